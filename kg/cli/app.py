@@ -1,0 +1,269 @@
+"""The commands of `kg`. Heavy rooms are imported by the command that needs them, so that a query starts fast."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.cli import screen
+from kg.errors import DocumentError, KgError, QuestionError
+
+if TYPE_CHECKING:
+    from kg.query import Question
+    from kg.store import Embedded
+
+app = typer.Typer(
+    name="kg",
+    help="Probation knowledge graph: build it, check it, ask it, and follow every answer to the passage that says it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+class AnswerForm(StrEnum):
+    """Forms in which an answer leaves."""
+
+    table = "table"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+    markdown = "markdown"
+    turtle = "turtle"
+
+
+class ReportForm(StrEnum):
+    """Forms of a validation report."""
+
+    text = "text"
+    json = "json"
+    turtle = "turtle"
+    markdown = "markdown"
+
+
+Store = Annotated[Path, typer.Option(envvar="PROBATION_KG_STORE", help="Folder of the store.", show_default=True)]
+Documents = Annotated[
+    Path | None,
+    typer.Option(envvar="PROBATION_KG_DOCUMENTS", help="Folder with the source documents, which are not shipped."),
+]
+_STORE = Path("kg-store")
+
+
+def main() -> None:
+    """Run `kg`; a failure is one sentence on standard error and exit status 1, never a traceback."""
+    try:
+        app()
+    except KgError as error:
+        screen.complain(str(error))
+        sys.exit(1)
+    except OSError as error:
+        screen.complain(f"{error.strerror or error}: {error.filename or 'the file in use'}; nothing was changed.")
+        sys.exit(1)
+
+
+@app.command()
+def build(
+    store: Store = _STORE,
+    no_validate: Annotated[bool, typer.Option("--no-validate", help="Skip the shapes (faster).")] = False,
+) -> None:
+    """Build the graph from ontology and facts, check it, and put it in force.
+
+    The new store is written beside the old one and takes its place at the end; with violations the old one stays.
+    """
+    from kg.release import release
+
+    with screen.steps() as step:
+        done = release(store, check=not no_validate, progress=step)
+    screen.summary(done.manifest, store)
+    if done.report and not done.report.conforms:
+        screen.out(done.report.text())
+        screen.complain("The build has violations and was not put in force; mend the facts and build again.")
+        raise typer.Exit(1)
+
+
+@app.command()
+def validate(
+    files: Annotated[list[Path] | None, typer.Argument(help="RDF files; without any, the store.")] = None,
+    form: Annotated[ReportForm, typer.Option("--format", help="Form of the report.")] = ReportForm.text,
+    store: Store = _STORE,
+) -> None:
+    """Apply the shapes to the store, or to files beside the ontology. Exit status 1 where something is violated."""
+    from kg.validate import validate as check
+    from kg.validate import validate_files
+
+    report = validate_files(files) if files else check(_open(store))
+    forms: dict[ReportForm, Callable[[], str]] = {
+        ReportForm.text: report.text,
+        ReportForm.json: report.json,
+        ReportForm.markdown: report.markdown,
+        ReportForm.turtle: lambda: report.turtle,
+    }
+    screen.out(forms[form]())
+    raise typer.Exit(0 if report.conforms else 1)
+
+
+@app.command()
+def query(
+    name: Annotated[str, typer.Argument(help='A named query, a file with SPARQL, or "-" for standard input.')],
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="name=value, once a parameter.")] = None,
+    form: Annotated[AnswerForm, typer.Option("--format", "-f", help="Form of the answer.")] = AnswerForm.table,
+    store: Store = _STORE,
+) -> None:
+    """Answer a question."""
+    from kg.query import bind, with_labels, write
+    from kg.store import Table, Triples
+
+    question = _question(name)
+    opened = _open(store)
+    answer = opened.query(question.text, bind(question, _pairs(param or [])))
+    if isinstance(answer, Table) and form is AnswerForm.table:
+        screen.table(with_labels(opened, answer))
+    else:
+        readable = AnswerForm.turtle if isinstance(answer, Triples) and form is AnswerForm.table else form
+        screen.out(write(opened, answer, readable))
+
+
+@app.command()
+def queries() -> None:
+    """List the named queries with their parameters."""
+    from kg import resources
+    from kg.query import read_questions
+
+    for question in read_questions(resources.queries()).values():
+        screen.question(question)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="An IRI, a short reference, a label, an alias or a code.")],
+    store: Store = _STORE,
+) -> None:
+    """Show a thing: its properties, the statements about it, and where each statement is said."""
+    from kg import describe
+
+    opened = _open(store)
+    thing = describe.find(opened, name)
+    screen.thing(opened, thing)
+
+
+@app.command()
+def evidence(
+    target: Annotated[str, typer.Argument(help='A statement, or "verify" to re-read every passage, or "stamp" to fill in digests.')],
+    documents: Documents = None,
+    store: Store = _STORE,
+) -> None:
+    """Show the passages behind a statement, in context where the documents are there; or verify all passages."""
+    if target == "verify":
+        _verify(_needed(documents))
+    elif target == "stamp":
+        _stamp(_needed(documents))
+    else:
+        from kg import describe
+
+        opened = _open(store)
+        statement = describe.find(opened, target)
+        screen.evidence(opened, statement, describe.evidence(opened, statement), _texts(documents))
+
+
+@app.command()
+def coverage(documents: Documents = None) -> None:
+    """Say, document by document, which share of the sentences the facts account for, and list those left over."""
+    from kg import resources
+    from kg.documents import coverage as covered
+    from kg.documents import read_facts, text_of
+
+    folder, complete = _needed(documents), True
+    for document in read_facts(resources.facts()).documents:
+        text = text_of(document, folder)
+        result = covered(document, text)
+        complete = complete and not result.left
+        screen.coverage(result, text)
+    raise typer.Exit(0 if complete else 1)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="A store's folder or an N-Quads file.")],
+    new: Annotated[Path, typer.Argument(help="Another.")],
+) -> None:
+    """Say in words what changed between two builds."""
+    from kg.diff import diff as compare
+
+    screen.changes(compare(old, new))
+
+
+@app.command()
+def stats(store: Store = _STORE) -> None:
+    """Count what the graph holds."""
+    from kg.store import read_manifest
+
+    screen.stats(_open(store), read_manifest(store))
+
+
+def _open(store: Path) -> Embedded:
+    from kg.store import open_store
+
+    return open_store(store)
+
+
+def _needed(documents: Path | None) -> Path:
+    if documents is None or not documents.is_dir():
+        given = f'"{documents}" is not a folder' if documents else "no folder was given"
+        raise DocumentError(f"The source documents are needed and {given}; name their folder with --documents.")
+    return documents
+
+
+def _question(name: str) -> Question:
+    """Return a named query, or the one in a file or on standard input."""
+    from kg import resources
+    from kg.query import parse_question, read_question
+
+    if name == "-":
+        return parse_question("standard input", sys.stdin.read())
+    named = resources.queries() / f"{name}.rq"
+    path = named if named.is_file() else Path(name)
+    if not path.is_file():
+        raise QuestionError(f'There is no query and no file called "{name}"; see "kg queries" for the named ones.')
+    return read_question(path)
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    """Split name=value."""
+    pairs = [text.partition("=") for text in texts]
+    for text, (name, equals, _) in zip(texts, pairs, strict=True):
+        if not name or not equals:
+            raise QuestionError(f'--param reads "{text}"; expected name=value, for example region=region/kent-surrey-and-sussex.')
+    return {name: value for name, _, value in pairs}
+
+
+def _verify(documents: Path) -> None:
+    from kg import resources
+    from kg.documents import mismatches, read_facts
+
+    base = read_facts(resources.facts())
+    wrong = mismatches(base, documents)
+    screen.mismatches(wrong, base)
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _stamp(documents: Path) -> None:
+    from kg import resources
+    from kg.documents import stamp
+
+    screen.out(f"{stamp(resources.facts(), documents)} records stamped.\n")
+
+
+def _texts(documents: Path | None) -> dict[str, str]:
+    """Return the text of each document by slug, where the documents are there."""
+    if documents is None:
+        return {}
+    from kg import resources
+    from kg.documents import read_facts, text_of
+
+    return {document.slug: text_of(document, documents) for document in read_facts(resources.facts()).documents}

@@ -1,0 +1,175 @@
+"""What `kg` prints: tables on a terminal, plain lines elsewhere. Only this module writes to the screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg import names
+
+if TYPE_CHECKING:
+    from kg.describe import Evidence
+    from kg.diff import Change
+    from kg.documents import Coverage, FactBase, Mismatch
+    from kg.query import Question, Rows
+    from kg.store import Embedded, Manifest
+
+_CONTEXT = 160
+
+
+def out(text: str) -> None:
+    """Print text as it is; a reader that goes away early (head) is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+def complain(text: str) -> None:
+    """Print one sentence on standard error."""
+    sys.stderr.write(f"kg: {text}\n")
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Show the steps of a build as they begin: a spinner on a terminal, one line a step elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda step: complain(f"{step} …")
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield lambda step: status.update(f"{step} …")
+
+
+def grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: drawn on a terminal, tab-separated elsewhere."""
+    if not sys.stdout.isatty():
+        out("".join("\t".join(line) + "\n" for line in [columns, *rows]))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(*columns, header_style="bold")
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console().print(drawn)
+
+
+def table(rows: Rows) -> None:
+    """Print the answer to a query."""
+    from kg.query import readable
+
+    grid(rows.table.columns, readable(rows))
+    complain(f"{len(rows)} row{'s' * (len(rows) != 1)}")
+
+
+def summary(manifest: Manifest, folder: Path) -> None:
+    """Print what a build made."""
+    layers: dict[str, int] = {}
+    for graph, quads in manifest.graphs.items():
+        layer = names.short(graph).split("/")[1]
+        layers[layer] = layers.get(layer, 0) + quads
+    grid(["graph", "quads"], [[layer, f"{quads:,}"] for layer, quads in sorted(layers.items())])
+    checked = f"{manifest.violations} violations, {manifest.warnings} warnings, {manifest.notes} notes"
+    out(f"{manifest.quads:,} quads in {folder}; {checked if manifest.validated else 'not validated'}; version {manifest.digest[:16]}\n")
+
+
+def question(described: Question) -> None:
+    """Print a named query's name, summary and parameters."""
+    out(f"{described.name}\n    {described.summary}\n")
+    for parameter in described.parameters:
+        optional = ", optional" if parameter.optional else ""
+        out(f"    --param {parameter.name}={parameter.example}  ({parameter.type}{optional})\n")
+
+
+def thing(store: Embedded, iri: str) -> None:
+    """Print a thing, the statements about it and their sources."""
+    from kg import describe
+
+    out(f"{names.short(iri)}\n{iri}\n\n")
+    grid(["property", "value"], [[names.short(p.value), _plain(v)] for p, v in describe.facts(store, iri) if p and v])
+    found = describe.statements(store, iri)
+    if found:
+        out(f"\n{len(found)} statements about it (kg evidence STATEMENT shows the passages):\n")
+        grid(["statement", "summary"], [[names.short(s.value), t.value if t else ""] for s, t in found if s])
+    own = describe.evidence(store, iri)
+    if own:
+        out("\nsaid in:\n")
+        grid(["document", "passage", "mode", "by"], [[e.document, f"{e.start}-{e.end}", e.mode, e.agent] for e in own])
+
+
+def evidence(store: Embedded, statement: str, found: list[Evidence], texts: dict[str, str]) -> None:
+    """Print the passages behind a statement, in context where the document's text is at hand."""
+    from kg import describe
+
+    said = next((v.value for p, v in describe.facts(store, statement) if p and v and p.value == names.DEF + "summary"), "")
+    out(f"{names.short(statement)}\n{said}\n")
+    if not found:
+        out("\nThis is not a statement with evidence of its own.\n")
+    for each in found:
+        out(f"\n{each.document} {each.start}-{each.end} ({each.tier}, {each.mode}, {each.agent})\nsha256 {each.sha256}\n")
+        if each.document in texts:
+            out(_passage(each, texts[each.document]) + "\n")
+
+
+def _passage(each: Evidence, text: str) -> str:
+    """Return a passage marked ⟦so⟧ in its context."""
+    before = text[max(0, each.start - _CONTEXT) : each.start]
+    after = text[each.end : each.end + _CONTEXT]
+    return " ".join(f"… {before}⟦{text[each.start : each.end]}⟧{after} …".split())
+
+
+def coverage(result: Coverage, text: str) -> None:
+    """Print how far a document is accounted for, and the sentences left over."""
+    out(
+        f"{result.document}: {result.share:.1f} % of {result.sentences} sentences "
+        f"({result.anchored} anchored, {result.unstated} state no fact, {len(result.left)} left over); "
+        f"{result.words:.1f} % of the words of anchored sentences lie in a passage\n"
+    )
+    for sentence in result.left:
+        out(f"    {sentence.start}-{sentence.end}: {text[sentence.start : sentence.end]}\n")
+
+
+def mismatches(wrong: list[Mismatch], base: FactBase) -> None:
+    """Print the passages that no longer match, or how many do."""
+    for each in wrong:
+        out(f"{each.place}: {each.passage.document} {each.passage.start}-{each.passage.end}: {each.reason}\n")
+    total = sum(len(source.passages) for document in base.documents for source in (*document.records, *document.unstated))
+    out(f"{total - len(wrong)} of {total} passages read as recorded.\n")
+
+
+def changes(found: list[Change]) -> None:
+    """Print what changed between two builds."""
+    for change in found:
+        out(f"{change.kind} {change.thing}: {change.summary}\n")
+        out("".join(f"    {detail}\n" for detail in change.details))
+    out(f"{len(found)} differences.\n")
+
+
+def stats(store: Embedded, manifest: Manifest) -> None:
+    """Print counts by class and by graph."""
+    from kg.store import Table
+
+    answer = store.query(
+        "SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) WHERE { ?thing a ?class "
+        f'FILTER(STRSTARTS(STR(?thing), "{names.ID}")) }} GROUP BY ?class ORDER BY DESC(?n) ?class'
+    )
+    assert isinstance(answer, Table)
+    grid(["class", "things"], [[names.short(c.value), n.value] for c, n in answer.rows if c and n])
+    grid(["graph", "quads"], [[names.short(graph), f"{quads:,}"] for graph, quads in manifest.graphs.items()])
+    out(f"dataset version {manifest.digest}\n")
+
+
+def _plain(term: object) -> str:
+    """Return a term as a person reads it."""
+    from kg.store import Term
+
+    assert isinstance(term, Term)
+    return names.short(term.value) if term.kind == "iri" else term.value

@@ -1,0 +1,97 @@
+"""One thing at a time: what the graph says of it, and the passages behind each statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg import names
+from kg.errors import ThingNotFound
+from kg.store import Embedded, Row, Table, Term, literal
+
+_PREFIXES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in names.PREFIXES.items())
+
+_NAMED = """SELECT DISTINCT ?thing ?_key WHERE {
+  VALUES ?property { rdfs:label skos:prefLabel skos:altLabel skos:notation pko:acronym dcterms:title }
+  ?thing ?property ?name FILTER(LCASE(STR(?name)) = ?_key)
+} ORDER BY ?thing"""
+_FACTS = """SELECT DISTINCT ?_thing ?property ?value WHERE { ?_thing ?property ?value } ORDER BY ?property ?value"""
+_STATEMENTS = """SELECT DISTINCT ?_thing ?statement ?summary WHERE {
+  VALUES ?property { pko:aboutUnit pko:aboutThing pko:ofUnit pko:addressedTo pko:aboutStandard pko:madeIn pko:theme
+                     rdf:subject pko:affiliatedUnit pko:coveringUnit pko:contractProvider org:member }
+  ?statement ?property ?_thing ; pko:evidencedBy ?claim
+  OPTIONAL { ?statement pko:summary ?summary }
+} ORDER BY ?statement"""
+_EVIDENCE = """SELECT DISTINCT ?_statement ?claim ?mode ?agent ?tier ?document ?start ?end ?digest WHERE {
+  ?_statement pko:evidencedBy ?claim .
+  ?claim pko:claimMode ?mode ; pko:claimedBy ?agent ; pko:inPassage ?passage .
+  ?passage oa:hasSource ?document ; oa:hasSelector ?selector ; pko:textDigest ?digest .
+  ?selector oa:start ?start ; oa:end ?end .
+  ?document pko:sourceTier ?tier
+} ORDER BY ?document ?start"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One passage behind a statement.
+
+    Attributes:
+        claim: IRI of the claim.
+        mode, agent, tier: short names of how it is said, who says it, and the tier of the source.
+        document: slug of the document.
+        start, end: code points into its text.
+        sha256: digest of the passage.
+    """
+
+    claim: str
+    mode: str
+    agent: str
+    tier: str
+    document: str
+    start: int
+    end: int
+    sha256: str
+
+
+def find(store: Embedded, name: str) -> str:
+    """Return the IRI of the one thing that bears `name`: an IRI, a short reference, a label, an alias or a code.
+
+    Raises:
+        ThingNotFound: nothing bears it, or several things do; the message lists them.
+    """
+    candidate = names.iri(name) if names.REFERENCE.match(name) or "://" in name else ""
+    if candidate and _rows(store, _FACTS, "thing", Term(candidate)):
+        return candidate
+    found = sorted({row[0].value for row in _rows(store, _NAMED, "key", literal(name.lower())) if row[0]})
+    if not found:
+        raise ThingNotFound(f'Nothing in the graph is called "{name}"; try another name, or "kg queries" for what can be asked.')
+    if len(found) > 1:
+        choices = ", ".join(names.short(thing) for thing in found[:12])
+        raise ThingNotFound(f'"{name}" names {len(found)} things: {choices}; say which.')
+    return found[0]
+
+
+def facts(store: Embedded, thing: str) -> list[Row]:
+    """Return property and value of every triple about a thing."""
+    return [row[1:] for row in _rows(store, _FACTS, "thing", Term(thing))]
+
+
+def statements(store: Embedded, thing: str) -> list[Row]:
+    """Return the statements about a thing: IRI and summary, None where a record has no summary."""
+    return [row[1:] for row in _rows(store, _STATEMENTS, "thing", Term(thing))]
+
+
+def evidence(store: Embedded, statement: str) -> list[Evidence]:
+    """Return the passages behind a statement, in the order of their documents."""
+    return [_evidence(row) for row in _rows(store, _EVIDENCE, "statement", Term(statement))]
+
+
+def _evidence(row: Row) -> Evidence:
+    claim, mode, agent, tier, document, start, end, sha256 = (term.value if term else "" for term in row[1:])
+    slugs = [names.short(value).rpartition("/")[2] for value in (mode, tier, document)]
+    return Evidence(claim, slugs[0], names.short(agent), slugs[1], slugs[2], int(start), int(end), sha256)
+
+
+def _rows(store: Embedded, query: str, variable: str, term: Term) -> list[Row]:
+    answer = store.query(_PREFIXES + query, {f"_{variable}": term})
+    assert isinstance(answer, Table)
+    return list(answer.rows)

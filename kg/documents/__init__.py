@@ -1,0 +1,21 @@
+"""Facts and their anchors: reads fact records and checks them against the documents. Imports errors and names only."""
+
+from kg.documents.anchors import Mismatch, mismatches, passage_text, stamp, text_of
+from kg.documents.coverage import Coverage, coverage
+from kg.documents.records import Document, FactBase, Passage, Record, Unstated, read_facts
+
+__all__ = [
+    "Coverage",
+    "Document",
+    "FactBase",
+    "Mismatch",
+    "Passage",
+    "Record",
+    "Unstated",
+    "coverage",
+    "mismatches",
+    "passage_text",
+    "read_facts",
+    "stamp",
+    "text_of",
+]

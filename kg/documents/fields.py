@@ -1,0 +1,206 @@
+"""Which fields a fact record of each kind has, and of what type: the grammar of kg/data/documents/README.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from kg.errors import FactRecordError
+from kg.names import REFERENCE
+
+_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+_YEAR = re.compile(r"^\d{4}$")
+_CONCEPT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9./-]*$")
+
+
+def is_day(value: Any) -> bool:
+    """Tell whether `value` is a calendar day such as "2024-01-22"."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def is_point(value: Any) -> bool:
+    """Tell whether `value` is a day, a month or a year."""
+    return isinstance(value, str) and (is_day(value) or bool(_MONTH.match(value) or _YEAR.match(value)))
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and "\n" not in value
+
+
+def _summary(value: Any) -> bool:
+    return _text(value) and len(value) <= 300
+
+
+def _reference(value: Any) -> bool:
+    return isinstance(value, str) and bool(REFERENCE.match(value))
+
+
+def _concept(value: Any) -> bool:
+    return isinstance(value, str) and bool(_CONCEPT.match(value))
+
+
+def _whole(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float)
+
+
+def _flag(value: Any) -> bool:
+    return type(value) is bool
+
+
+def _scalar(value: Any) -> bool:
+    return _text(value) or _number(value) or _flag(value)
+
+
+def _list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and bool(value) and all(check(each) for each in value)
+
+
+# A type: how to check it, and what to say was expected.
+Type = tuple[Callable[[Any], bool], str]
+TEXT: Type = (_text, "one line of text")
+SUMMARY: Type = (_summary, "one sentence of at most 300 characters")
+REF: Type = (_reference, 'a reference such as "pdu/west-kent"')
+REFS: Type = (_list_of(_reference), 'a list of references such as ["pdu/west-kent"]')
+CONCEPT: Type = (_concept, 'the short name of a concept such as "inadequate"')
+CONCEPTS: Type = (_list_of(_concept), 'a list of short names of concepts such as ["staffing"]')
+WHOLE: Type = (_whole, "a whole number, 0 or more")
+NUMBER: Type = (_number, "a number")
+FLAG: Type = (_flag, "true or false")
+DAY: Type = (is_day, 'a day such as "2024-01-22"')
+POINT: Type = (is_point, 'a day, month or year such as "2024-01-22", "2024-01" or "2024"')
+SCALAR: Type = (_scalar, "a text, a number, true or false")
+PERCENT: Type = (lambda value: _number(value) and 0 <= value <= 100, "a number from 0 to 100 (14, not 0.14)")
+SPANS: Type = (lambda value: isinstance(value, list), "a list of passages")
+FORM: Type = (
+    lambda value: value in {"label", "alternative", "acronym", "notation", "title"},
+    "label, alternative, acronym, notation or title",
+)
+
+COMMON: dict[str, Type] = {
+    "id": REF,
+    "kind": TEXT,
+    "at": SPANS,
+    "sha256": SPANS,
+    "mode": CONCEPT,
+    "speaker": REF,
+    "by": REF,
+    "as-of": POINT,
+    "themes": CONCEPTS,
+    "note": TEXT,
+    "inspection": REF,
+}
+_FINDING: tuple[dict[str, Type], dict[str, Type]] = (
+    {"summary": SUMMARY, "about": REFS},
+    {"standard": CONCEPT, "ordinal": WHOLE, "aspect": CONCEPT, "explains": REFS, "part-of": REF, "groups": REFS},
+)
+_PERIOD: dict[str, Type] = {"from": POINT, "to": POINT}
+
+# kind: (fields it must have, fields it may have), besides the common ones.
+KINDS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
+    "name": ({"of": REF, "text": TEXT, "form": FORM}, {"summary": SUMMARY}),
+    "relation": ({"subject": REF, "property": CONCEPT}, {"object": REF, "value": SCALAR, "summary": SUMMARY}),
+    "affiliation": ({"unit": REF, "parent": REF}, {**_PERIOD, "summary": SUMMARY}),
+    "coverage": ({"unit": REF, "area": REF, "extent": CONCEPT}, {**_PERIOD, "summary": SUMMARY}),
+    "name-period": ({"of": REF, "text": TEXT}, {**_PERIOD, "summary": SUMMARY}),
+    "post-holding": ({"person": REF, "post": REF, "title": TEXT}, {**_PERIOD, "summary": SUMMARY}),
+    "contract": ({"service": CONCEPT, "areas": REFS}, {"provider": REF, "body": REF, **_PERIOD, "summary": SUMMARY}),
+    "fieldwork": ({"level": CONCEPT, "from": DAY, "to": DAY}, {"summary": SUMMARY}),
+    "sample": (
+        {"population": CONCEPT, "size": WHOLE},
+        {"part-of": REF, "standards": CONCEPTS, "summary": SUMMARY, "groups": REFS, "from": DAY, "to": DAY},
+    ),
+    "overall-rating": ({"summary": SUMMARY, "unit": REF, "rating": CONCEPT}, {"score": WHOLE, "maximum": WHOLE}),
+    "standard-rating": ({"summary": SUMMARY, "unit": REF, "standard": CONCEPT, "rating": CONCEPT}, {}),
+    "topic-rating": (
+        {"summary": SUMMARY, "rating": CONCEPT},
+        {"units": REFS, "each-of": REF, "standard": CONCEPT, "key-questions": CONCEPTS},
+    ),
+    "key-question-result": (
+        {"summary": SUMMARY, "unit": REF, "key-question": CONCEPT, "percentage": PERCENT},
+        {"drives": FLAG, "sample": REF},
+    ),
+    "narrative-judgement": ({"summary": SUMMARY, "about": REFS}, {"standard": CONCEPT}),
+    "strength": _FINDING,
+    "improvement": _FINDING,
+    "finding": _FINDING,
+    "recommendation": (
+        {"summary": SUMMARY, "ordinal": WHOLE},
+        {"to": REF, "standard": CONCEPT, "repeats": REFS, "earlier": FLAG, "truncated": FLAG},
+    ),
+    "progress": ({"summary": SUMMARY, "of": REF, "level": CONCEPT, "still-required": FLAG}, {}),
+    "measurement": (
+        {"summary": SUMMARY, "metric": CONCEPT, "of": REF, "value": NUMBER},
+        {
+            "bound": CONCEPT,
+            "groups": REFS,
+            "numerator": WHOLE,
+            "denominator": WHOLE,
+            "sample": REF,
+            "instrument": REF,
+            "comparator": REFS,
+            "figure": REF,
+            "unnamed": FLAG,
+            "standard": CONCEPT,
+            "key-question": CONCEPT,
+            "part-of": REF,
+            "explains": REFS,
+            **_PERIOD,
+        },
+    ),
+    "description": ({"summary": SUMMARY, "about": REFS}, {"aspect": CONCEPT, "standard": CONCEPT, "groups": REFS}),
+    "response": ({"summary": SUMMARY, "about": REFS, "speaker": REF}, {"aspect": CONCEPT, "groups": REFS}),
+    "remark": ({"summary": SUMMARY, "about": REFS, "speaker": REF}, {"aspect": CONCEPT, "standard": CONCEPT}),
+    "claim": ({"asserts": REFS}, {"summary": SUMMARY}),
+}
+_QUOTED = {"direct-quotation", "indirect-quotation"}
+
+
+def check_fields(row: dict[str, Any], place: str) -> None:
+    """Check one record's fields against the grammar of its kind.
+
+    Raises:
+        FactRecordError: names the file, the record, the field, what was expected and what to do.
+    """
+    name = f'{place}, record "{row.get("id", "without id")}"'
+    if row.get("kind") not in KINDS:
+        raise FactRecordError(f"{name}: kind {row.get('kind')!r} is unknown; expected one of {', '.join(KINDS)}.")
+    required, optional = KINDS[row["kind"]]
+    _check_present(row, {"id": REF, **required}, name)
+    _check_types(row, {**COMMON, **required, **optional}, name)
+    _check_sense(row, name)
+
+
+def _check_present(row: dict[str, Any], required: dict[str, Type], name: str) -> None:
+    for field, (_, expected) in required.items():
+        if field not in row:
+            raise FactRecordError(f'{name}: a record of kind {row["kind"]} needs "{field}": {expected}; add it.')
+
+
+def _check_types(row: dict[str, Any], grammar: dict[str, Type], name: str) -> None:
+    for field, value in row.items():
+        if field not in grammar:
+            raise FactRecordError(f'{name}: field "{field}" is unknown in kind {row["kind"]}; remove it or choose another kind.')
+        is_right, expected = grammar[field]
+        if not is_right(value):
+            raise FactRecordError(f'{name}: "{field}" reads {value!r}; expected {expected}; mend the record.')
+
+
+def _check_sense(row: dict[str, Any], name: str) -> None:
+    """Check what concerns several fields at once."""
+    if row.get("mode") in _QUOTED and "speaker" not in row:
+        raise FactRecordError(f'{name}: a quotation needs a "speaker"; name one, or an unattributed/… one.')
+    if row["kind"] == "relation" and ("object" in row) == ("value" in row):
+        raise FactRecordError(f'{name}: a relation needs either "object" or "value", not both and not none.')
+    if row["kind"] == "topic-rating" and ("units" in row) == ("each-of" in row):
+        raise FactRecordError(f'{name}: a topic rating needs either "units" or "each-of", not both and not none.')
+    if ("numerator" in row) != ("denominator" in row):
+        raise FactRecordError(f'{name}: "numerator" and "denominator" go together; give both or none.')

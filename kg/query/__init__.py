@@ -1,0 +1,18 @@
+"""Questions and answers: named queries with typed parameters, and the forms in which answers leave."""
+
+from kg.query.answers import FORMS, Rows, readable, with_labels, write
+from kg.query.questions import Parameter, Question, bind, parse_question, read_question, read_questions
+
+__all__ = [
+    "FORMS",
+    "Parameter",
+    "Question",
+    "Rows",
+    "bind",
+    "parse_question",
+    "read_question",
+    "read_questions",
+    "readable",
+    "with_labels",
+    "write",
+]

@@ -1,0 +1,186 @@
+"""Answers: the rows of a query with labels beside their IRIs, and the forms in which they leave."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kg import names
+from kg.errors import QuestionError
+from kg.store import Answer, Embedded, Row, Table, Term, Triples
+
+if TYPE_CHECKING:
+    import pandas
+
+_LABELS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX pko: <https://w3id.org/probation-kg/def#>
+SELECT ?thing ?label WHERE {{
+  VALUES ?thing {{ {things} }}
+  VALUES ?property {{ rdfs:label skos:prefLabel pko:summary }}
+  ?thing ?property ?label FILTER(LANG(?label) = "en")
+}} ORDER BY ?thing ?label"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The answer to a SELECT query: a table, and the labels of the IRIs in it."""
+
+    table: Table
+    labels: dict[str, str]
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.table.rows)
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Return each row as a dict; a column of IRIs gets a second one, "column label"."""
+        columns = self._columns()
+        return [dict(zip(columns, self._cells(row), strict=True)) for row in self.table.rows]
+
+    def __iter__(self) -> Any:
+        """Iterate over the rows as dicts."""
+        return iter(self.dicts())
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the rows as a pandas DataFrame; needs the extra "pandas"."""
+        try:
+            import pandas
+        except ImportError:
+            raise QuestionError('pandas is not installed; install it with: pip install "probation-kg[pandas]".') from None
+        return pandas.DataFrame(self.dicts(), columns=self._columns())
+
+    def _labelled(self) -> set[int]:
+        """Return the positions of columns that hold IRIs with labels."""
+        return {
+            position
+            for row in self.table.rows
+            for position, term in enumerate(row)
+            if term is not None and term.kind == "iri" and term.value in self.labels
+        }
+
+    def _columns(self) -> list[str]:
+        labelled = self._labelled()
+        return [
+            name
+            for position, column in enumerate(self.table.columns)
+            for name in ([column, f"{column} label"] if position in labelled else [column])
+        ]
+
+    def _cells(self, row: Row) -> Iterable[Any]:
+        labelled = self._labelled()
+        for position, term in enumerate(row):
+            yield _value(term)
+            if position in labelled:
+                yield self.labels.get(term.value) if term else None
+
+
+def with_labels(store: Embedded, table: Table) -> Rows:
+    """Look up the English labels of all IRIs in a table."""
+    things = {term for row in table.rows for term in row if term is not None and term.kind == "iri"}
+    if not things:
+        return Rows(table, {})
+    found = store.query(_LABELS.format(things=" ".join(sorted(term.n3() for term in things))))
+    assert isinstance(found, Table)
+    return Rows(table, {row[0].value: row[1].value for row in reversed(found.rows) if row[0] and row[1]})
+
+
+def write(store: Embedded, answer: Answer, form: str) -> str:
+    """Return an answer as text in one of FORMS.
+
+    Raises:
+        QuestionError: the form does not suit the answer (Turtle for a table, CSV for triples).
+    """
+    if isinstance(answer, bool):
+        return json.dumps(answer) if form == "json" else str(answer).lower()
+    if isinstance(answer, Triples):
+        if form != "turtle":
+            raise QuestionError("This query makes triples; ask for them with --format turtle.")
+        return _turtle(answer)
+    if form == "turtle":
+        raise QuestionError("This query makes a table, not triples; choose table, csv, tsv, json or markdown.")
+    return FORMS[form](with_labels(store, answer))
+
+
+def _value(term: Term | None) -> Any:
+    """Return a term as a Python value: numbers and flags as such, all else as text."""
+    if term is None:
+        return None
+    match term.datatype.rpartition("#")[2]:
+        case "integer":
+            return int(term.value)
+        case "decimal" | "double":
+            return float(term.value)
+        case "boolean":
+            return term.value == "true"
+        case _:
+            return term.value
+
+
+def _text(term: Term | None, labels: dict[str, str]) -> str:
+    """Return a term as a person reads it: the label, else the short name, else the literal."""
+    if term is None:
+        return ""
+    return labels.get(term.value) or names.short(term.value) if term.kind == "iri" else term.value
+
+
+def readable(rows: Rows) -> list[list[str]]:
+    """Return the cells as a person reads them; a last column leads from statements to their IRIs."""
+    return [[_cell(column, term, rows.labels) for column, term in zip(rows.table.columns, row, strict=True)] for row in rows.table.rows]
+
+
+def _cell(column: str, term: Term | None, labels: dict[str, str]) -> str:
+    """Return one cell; a statement is shown by its short name, which `kg evidence` takes."""
+    if term is not None and term.kind == "iri" and column in {"statement", "claim", "passage", "document", "discrepancy"}:
+        return names.short(term.value)
+    return _text(term, labels)
+
+
+def _markdown(rows: Rows) -> str:
+    lines = [list(rows.table.columns), ["---"] * len(rows.table.columns), *readable(rows)]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def _separated(separator: str) -> Callable[[Rows], str]:
+    def text(rows: Rows) -> str:
+        buffer = io.StringIO()
+        records = rows.dicts()
+        writer = csv.writer(buffer, delimiter=separator, lineterminator="\n")
+        writer.writerow(rows._columns())
+        writer.writerows([_safe(cell) for cell in record.values()] for record in records)
+        return buffer.getvalue()
+
+    return text
+
+
+def _safe(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return "'" + cell if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+
+
+def _json(rows: Rows) -> str:
+    return json.dumps(rows.dicts(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _turtle(answer: Triples) -> str:
+    """Return triples as Turtle with the project's prefixes."""
+    from rdflib import Graph
+
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in names.PREFIXES.items():
+        graph.bind(prefix, namespace)
+    graph.parse(data="".join(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in answer.triples), format="nt")
+    return graph.serialize(format="turtle")
+
+
+FORMS: dict[str, Callable[[Rows], str]] = {
+    "csv": _separated(","),
+    "tsv": _separated("\t"),
+    "json": _json,
+    "markdown": _markdown,
+}

@@ -1,0 +1,111 @@
+"""One build from beginning to end: facts → dataset → derived → validated → published in the store's folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg import names, resources
+from kg.build import build
+from kg.derive import derive
+from kg.documents import FactBase, read_facts
+from kg.store import FORMAT, Embedded, Manifest, digest, publish
+
+if TYPE_CHECKING:
+    from kg.validate import Report
+
+# Called with the name of each step as it begins.
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A finished build: the store in memory, what its shapes said, and its description."""
+
+    store: Embedded
+    report: Report | None
+    manifest: Manifest
+
+
+def assemble(progress: Progress = lambda step: None, facts: Path | None = None) -> Embedded:
+    """Build and derive the whole dataset in memory.
+
+    Args:
+        progress: told each step as it begins.
+        facts: folder of the fact records; the project's own by default.
+    """
+    store = Embedded()
+    progress("ontology")
+    load_ontology(store)
+    progress("facts")
+    base = read_facts(facts or resources.facts())
+    progress("build")
+    _add_facts(store, base)
+    progress("derive")
+    derive(store, resources.ontology() / "rules")
+    return store
+
+
+def release(
+    folder: Path, check: bool = True, progress: Progress = lambda step: None, facts: Path | None = None
+) -> Release:
+    """Build, validate and put in force; a build with violations is not put in force.
+
+    Args:
+        folder: where the store lies.
+        check: apply the shapes; without, the manifest says that nobody looked.
+    """
+    store = assemble(progress, facts)
+    report = None
+    if check:
+        from kg.validate import validate
+
+        progress("validate")
+        report = validate(store)
+    progress("store")
+    content = store.canonical()
+    manifest = _manifest(store, content, report)
+    if report is None or report.conforms:
+        publish(folder, store, manifest, content)
+    return Release(store, report, manifest)
+
+
+def load_ontology(store: Embedded) -> None:
+    """Load ontology, vocabularies and shapes, each layer into its graph."""
+    folder = resources.ontology()
+    for layer, pattern in (("ontology", "*.ttl"), ("vocab", "vocab/*.ttl"), ("shapes", "shapes/*.ttl")):
+        for path in sorted(folder.glob(pattern)):
+            store.load(path, names.GRAPH + layer)
+
+
+def _add_facts(store: Embedded, base: FactBase) -> None:
+    """Turn the records into triples and add them, graph by graph."""
+    terms = {subject.value for layer in ("vocab", "ontology") for subject, _, _, _ in store.quads(names.GRAPH + layer)}
+    for graph, triples in build(base, terms).items():
+        store.add(graph, triples)
+
+
+def _manifest(store: Embedded, content: bytes, report: Report | None) -> Manifest:
+    counts = report.counts() if report else {}
+    return Manifest(
+        format=FORMAT,
+        version=installed_version(),
+        digest=digest(content),
+        quads=len(store),
+        graphs=store.graphs(),
+        validated=report is not None,
+        violations=counts.get("Violation", 0),
+        warnings=counts.get("Warning", 0),
+        notes=counts.get("Info", 0),
+    )
+
+
+def installed_version() -> str:
+    """Return the version of the installed distribution."""
+    try:
+        return version("probation-kg")
+    except PackageNotFoundError:
+        return "uninstalled"

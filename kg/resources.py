@@ -1,0 +1,28 @@
+"""Where the ontology, the queries and the fact records lie: beside `kg` in a checkout, inside it in a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def ontology() -> Path:
+    """The folder of the ontology: modules, vocab/, shapes/, rules/, examples/."""
+    return _shipped("ontology")
+
+
+def queries() -> Path:
+    """The folder of the named queries, one file a question."""
+    return _shipped("queries")
+
+
+def facts() -> Path:
+    """The folder of the fact records: things.jsonl, documents/, editorial/."""
+    return _PACKAGE / "data"
+
+
+def _shipped(name: str) -> Path:
+    """Prefer the copy inside the package (a wheel), else the folder beside it (a checkout)."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name

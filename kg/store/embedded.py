@@ -1,0 +1,182 @@
+"""The embedded engine, Oxigraph: in memory while building, on disk, read-only, for answering. No server, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg.errors import OntologyError, QuestionError, StoreError
+from kg.store.terms import Answer, Table, Term, Triples
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+_FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+}
+
+
+class Embedded:
+    """A set of named graphs in an Oxigraph store; queries see their union."""
+
+    def __init__(self, store: ox.Store | None = None) -> None:
+        """Wrap `store`, or start empty in memory."""
+        self._store = ox.Store() if store is None else store
+
+    @classmethod
+    def open(cls, folder: Path) -> Embedded:
+        """Open a store on disk for reading.
+
+        Raises:
+            StoreError: there is no readable store in `folder`.
+        """
+        try:
+            return cls(ox.Store.read_only(str(folder)))
+        except OSError as error:
+            raise StoreError(f'The store in {folder} cannot be read ({error}); run "kg build" to write it anew.') from None
+
+    def __len__(self) -> int:
+        """Return the number of quads."""
+        return len(self._store)
+
+    def add(self, graph: str, triples: Iterable[tuple[Any, Any, Any]]) -> None:
+        """Add rdflib triples to a named graph."""
+        name = ox.NamedNode(graph)
+        self._store.extend(ox.Quad(_node(s), _node(p), _node(o), name) for s, p, o in triples)  # type: ignore[arg-type]
+
+    def load(self, path: Path, graph: str | None = None) -> None:
+        """Load an RDF file, a triples format into `graph`.
+
+        Raises:
+            OntologyError: the file's ending is unknown, or its syntax is wrong.
+        """
+        if path.suffix not in _FORMATS:
+            raise OntologyError(f"{path}: ending {path.suffix!r} is unknown; expected one of {', '.join(_FORMATS)}.")
+        try:
+            target = ox.NamedNode(graph) if graph else None
+            self._store.bulk_load(path=str(path), format=_FORMATS[path.suffix], to_graph=target)
+        except (SyntaxError, ValueError) as error:
+            raise OntologyError(f"{path} cannot be read as {_FORMATS[path.suffix].name}: {error}; mend the file there.") from None
+        except OSError as error:
+            raise StoreError(f"{path} cannot be loaded ({error}); make room on the disk or choose another folder.") from None
+
+    def load_quads(self, content: bytes) -> None:
+        """Load N-Quads."""
+        self._store.bulk_load(content, ox.RdfFormat.N_QUADS)
+
+    def query(self, text: str, bindings: Mapping[str, Term] | None = None) -> Answer:
+        """Answer a SPARQL query over the union of all graphs; `bindings` replace variables that the query projects.
+
+        Raises:
+            QuestionError: the query's syntax is wrong, or a bound variable is not projected.
+        """
+        terms: dict[Any, Any] = {ox.Variable(name): _engine_term(term) for name, term in (bindings or {}).items()}
+        try:
+            result = self._store.query(text, use_default_graph_as_union=True, substitutions=terms)
+            return _answer(result)
+        except (SyntaxError, RuntimeError, OSError) as error:
+            raise QuestionError(f"The query cannot be run: {error}; correct it and ask again.") from None
+
+    def construct_into(self, graph: str, text: str) -> int:
+        """Run a CONSTRUCT query over the union and add what it yields to `graph`; return the number of new quads."""
+        name, before = ox.NamedNode(graph), len(self._store)
+        try:
+            result = self._store.query(text, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise OntologyError(f"A rule for {graph} cannot be read: {error}; mend the rule.") from None
+        self._store.extend([ox.Quad(t.subject, t.predicate, t.object, name) for t in result])  # type: ignore[union-attr]
+        return len(self._store) - before
+
+    def graphs(self) -> dict[str, int]:
+        """Return the number of quads of each named graph, by IRI."""
+        found = {str(graph.value): graph for graph in self._store.named_graphs()}
+        return {
+            name: sum(1 for _ in self._store.quads_for_pattern(None, None, None, found[name])) for name in sorted(found)
+        }
+
+    def canonical(self) -> bytes:
+        """Return all quads as N-Quads, one a line, sorted: the same facts make the same bytes."""
+        return b"".join(sorted(self._store.dump(format=ox.RdfFormat.N_QUADS).splitlines(keepends=True)))  # type: ignore[union-attr]
+
+    def quads(self, graph: str | None = None) -> Iterator[tuple[Term, Term, Term, str]]:
+        """Yield the quads of one graph, or of all."""
+        name = ox.NamedNode(graph) if graph else None
+        for quad in self._store.quads_for_pattern(None, None, None, name):
+            yield _term(quad.subject), _term(quad.predicate), _term(quad.object), str(getattr(quad.graph_name, "value", ""))
+
+    def write(self, folder: Path) -> None:
+        """Write all quads to a new store on disk in `folder`."""
+        disk = ox.Store(str(folder))
+        disk.bulk_load(self._store.dump(format=ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
+        disk.flush()
+
+    def rdflib_graph(self) -> Graph:
+        """Return the union of all graphs as one rdflib graph."""
+        from rdflib import BNode, Graph, Literal, URIRef
+
+        @lru_cache(maxsize=None)
+        def term(node: Any) -> Any:
+            if isinstance(node, ox.NamedNode):
+                return URIRef(node.value)
+            if isinstance(node, ox.BlankNode):
+                return BNode(node.value)
+            if node.language:
+                return Literal(node.value, lang=node.language)
+            return Literal(node.value, datatype=URIRef(node.datatype.value), normalize=False)
+
+        graph = Graph()
+        for quad in self._store.quads_for_pattern(None, None, None):
+            graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
+        return graph
+
+
+@lru_cache(maxsize=65536)
+def _node(term: Any) -> Any:
+    """Turn an rdflib term into the engine's."""
+    from rdflib import Literal, URIRef
+
+    if isinstance(term, URIRef):
+        return ox.NamedNode(str(term))
+    if not isinstance(term, Literal):
+        raise OntologyError(f"{term!r} is neither an IRI nor a literal; the graph has no blank nodes: name the node.")
+    if term.language:
+        return ox.Literal(str(term), language=term.language)
+    return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
+
+
+def _engine_term(term: Term) -> Any:
+    """Turn a term into the engine's."""
+    if term.kind == "iri":
+        return ox.NamedNode(term.value)
+    return ox.Literal(term.value, language=term.language) if term.language else ox.Literal(
+        term.value, datatype=ox.NamedNode(term.datatype)
+    )
+
+
+def _term(node: Any) -> Term:
+    """Turn the engine's term into ours."""
+    if isinstance(node, ox.NamedNode):
+        return Term(node.value)
+    if isinstance(node, ox.BlankNode):
+        return Term(node.value, "bnode")
+    return Term(node.value, "literal", node.datatype.value, node.language or "")
+
+
+def _answer(result: Any) -> Answer:
+    """Read the engine's result to its end, on the thread that made it."""
+    if isinstance(result, ox.QueryBoolean):
+        return bool(result)
+    if isinstance(result, ox.QueryTriples):
+        return Triples(tuple((_term(t.subject), _term(t.predicate), _term(t.object)) for t in result))
+    columns = tuple(variable.value for variable in result.variables)
+    rows = tuple(tuple(None if node is None else _term(node) for node in solution) for solution in result)
+    return Table(columns, rows)

@@ -1,0 +1,169 @@
+"""The store on disk: every build in a folder of its own, and one small file that says which build is in force.
+
+A build is written beside the old one and takes its place by one atomic rename, so that an interrupted build, or a full
+disk, leaves the old one whole.
+
+    kg-store/CURRENT            name of the build in force
+    kg-store/builds/<digest>-<x>/ dataset.nq (canonical N-Quads), oxigraph/ (the same, indexed), manifest.json
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from kg.errors import StoreError
+from kg.store.embedded import Embedded
+
+FORMAT = 1
+_KEPT_BUILDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a build holds.
+
+    Attributes:
+        format: version of the folder's layout.
+        version: version of probation-kg that wrote it.
+        digest: SHA-256 of the canonical N-Quads, the version of the dataset.
+        quads: number of quads.
+        graphs: number of quads by graph.
+        validated: whether the shapes were applied.
+        violations, warnings, notes: what they found.
+    """
+
+    format: int
+    version: str
+    digest: str
+    quads: int
+    graphs: dict[str, int]
+    validated: bool
+    violations: int = 0
+    warnings: int = 0
+    notes: int = 0
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of the build in force.
+
+    Raises:
+        StoreError: there is no store, or another version wrote it.
+    """
+    path = _build(folder) / "manifest.json"
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise StoreError(f'The store in {folder} has no readable manifest; run "kg build" to write it anew.') from None
+    if fields.get("format") != FORMAT:
+        raise StoreError(
+            f"The store in {folder} has format {fields.get('format')}, written by probation-kg {fields.get('version')}; "
+            f'this version reads format {FORMAT}: run "kg build" to write it anew.'
+        )
+    return Manifest(**fields)
+
+
+def open_store(folder: Path) -> Embedded:
+    """Open the build in force for reading."""
+    read_manifest(folder)
+    return Embedded.open(_build(folder) / "oxigraph")
+
+
+def dataset_file(folder: Path) -> Path:
+    """Return the canonical N-Quads of the build in force."""
+    read_manifest(folder)
+    return _build(folder) / "dataset.nq"
+
+
+def publish(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -> None:
+    """Write a build beside the old one and put it in force.
+
+    Raises:
+        StoreError: the folder cannot be written, or another build is at work in it.
+    """
+    try:
+        with _lock(folder):
+            name = _write(folder, store, manifest, content)
+            _replace(folder / "CURRENT", name)
+            _tidy(folder, name)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError(
+            f"The store in {folder} cannot be written ({reason}); the old build, if any, is whole: "
+            "make room or choose another folder with --store."
+        ) from None
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a dataset's canonical N-Quads."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _build(folder: Path) -> Path:
+    """Return the folder of the build in force."""
+    current = folder / "CURRENT"
+    try:
+        return folder / "builds" / current.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise StoreError(f'There is no store in {folder}; run "kg build" first, or name one with --store.') from None
+    except OSError as error:
+        raise StoreError(f"{current} cannot be read ({error.strerror}); check its permissions.") from None
+
+
+def _write(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -> str:
+    """Write a build into a folder of its own, whole or not at all, and return the folder's name."""
+    fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=_made(folder / "builds")))
+    try:
+        (fresh / "dataset.nq").write_bytes(content)
+        store.write(fresh / "oxigraph")
+        (fresh / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+        name = manifest.digest[:16] + fresh.name.removeprefix(".new")
+        fresh.rename(fresh.with_name(name))
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return name
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a small file so that readers see either the old text or the new one."""
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _tidy(folder: Path, current: str) -> None:
+    """Remove leftovers of interrupted builds, and builds older than the last few."""
+    builds = folder / "builds"
+    for path in builds.iterdir():
+        if path.name.startswith("."):
+            shutil.rmtree(path, ignore_errors=True)
+    others = sorted((path for path in builds.iterdir() if path.name != current), key=lambda path: path.stat().st_mtime)
+    for path in others[: max(0, len(others) - _KEPT_BUILDS + 1)]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Hold the folder against a second build; the system lets go when the process ends, however it ends."""
+    with (_made(folder) / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError(f"Another build is at work in {folder}; wait for it to end.") from None
+        yield
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

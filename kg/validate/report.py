@@ -1,0 +1,91 @@
+"""What the shapes found, in plain words: which thing, what is wrong with it, how to mend it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+
+from kg import names
+
+_ORDER = {"Violation": 0, "Warning": 1, "Info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of one shape.
+
+    Attributes:
+        severity: Violation (the data is wrong), Warning (a person must look) or Info (something useful is missing).
+        shape: local name of the shape.
+        focus: IRI of the thing in question.
+        label: its label or summary, "" where it has none.
+        message: what is wrong and how to mend it.
+        path: property in question, "" where there is none.
+        value: value in question, "" where there is none.
+    """
+
+    severity: str
+    shape: str
+    focus: str
+    label: str
+    message: str
+    path: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, the gravest first, and the same as a SHACL report in Turtle."""
+
+    findings: tuple[Finding, ...]
+    turtle: str
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no violation; warnings and notes are for people to look at."""
+        return not any(finding.severity == "Violation" for finding in self.findings)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of findings by severity."""
+        return dict(Counter(finding.severity for finding in self.findings))
+
+    def text(self) -> str:
+        """Return the report for a terminal."""
+        blocks = [_block(finding) for finding in self.findings]
+        return "\n".join([*blocks, self._verdict()]) + "\n"
+
+    def json(self) -> str:
+        """Return the report as JSON."""
+        content = {"conforms": self.conforms, "findings": [asdict(finding) for finding in self.findings]}
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def markdown(self) -> str:
+        """Return the report as a Markdown table."""
+        lines = ["| severity | thing | what to do | value |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| {finding.severity} | {_escape(finding.label or names.short(finding.focus))} | "
+            f"{_escape(finding.message)} | {_escape(names.short(finding.value))} |"
+            for finding in self.findings
+        ]
+        return "\n".join([*lines, "", self._verdict()]) + "\n"
+
+    def _verdict(self) -> str:
+        counts = self.counts()
+        numbers = ", ".join(f"{counts.get(name, 0)} {name.lower()}s" for name in _ORDER)
+        return f"{'Conforms' if self.conforms else 'Does not conform'}: {numbers}."
+
+
+def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return findings sorted by severity, shape and thing."""
+    return tuple(sorted(findings, key=lambda f: (_ORDER.get(f.severity, 9), f.shape, f.focus, f.path, f.value)))
+
+
+def _block(finding: Finding) -> str:
+    subject = finding.label or "without label"
+    value = f"\n  value  {names.short(finding.value)}" if finding.value else ""
+    return f"{finding.severity}: {finding.message}\n  thing  {subject} ({names.short(finding.focus)}){value}\n  shape  {finding.shape}"
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", "\\|")
