@@ -1,9 +1,9 @@
 """The probation knowledge graph as a library.
 
-    import kg
-    graph = kg.load()
-    for row in graph.ask("ratings-of-a-region", region="region/kent-surrey-and-sussex"):
-        print(row["standard label"], row["rating label"])
+import kg
+graph = kg.load()
+for row in graph.ask("ratings-of-a-region", region="region/kent-surrey-and-sussex"):
+    print(row["standard label"], row["rating label"])
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Graph:
 
 @cache
 def load(folder: str | Path | None = None) -> Graph:
-    """Return the graph of a store's folder, or, without one, of the packaged facts, built in memory (about two seconds).
+    """Return the graph of a store's folder, or, without one, of the packaged facts, built in memory.
 
     Raises:
         StoreError: there is no store in `folder`, or another version wrote it.

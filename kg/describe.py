@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg import names
-from kg.errors import ThingNotFound
+from kg.errors import ThingNotFoundError
 from kg.store import Embedded, Row, Table, Term, literal
 
 _PREFIXES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in names.PREFIXES.items())
@@ -56,17 +56,19 @@ def find(store: Embedded, name: str) -> str:
     """Return the IRI of the one thing that bears `name`: an IRI, a short reference, a label, an alias or a code.
 
     Raises:
-        ThingNotFound: nothing bears it, or several things do; the message lists them.
+        ThingNotFoundError: nothing bears it, or several things do; the message lists them.
     """
     candidate = names.iri(name) if names.REFERENCE.match(name) or "://" in name else ""
     if candidate and _rows(store, _FACTS, "thing", Term(candidate)):
         return candidate
     found = sorted({row[0].value for row in _rows(store, _NAMED, "key", literal(name.lower())) if row[0]})
     if not found:
-        raise ThingNotFound(f'Nothing in the graph is called "{name}"; try another name, or "kg queries" for what can be asked.')
+        raise ThingNotFoundError(
+            f'Nothing in the graph is called "{name}"; try another name, or "kg queries" for what can be asked.'
+        )
     if len(found) > 1:
         choices = ", ".join(names.short(thing) for thing in found[:12])
-        raise ThingNotFound(f'"{name}" names {len(found)} things: {choices}; say which.')
+        raise ThingNotFoundError(f'"{name}" names {len(found)} things: {choices}; say which.')
     return found[0]
 
 

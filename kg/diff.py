@@ -35,7 +35,11 @@ class Change:
 def diff(old: Path, new: Path) -> list[Change]:
     """Compare two builds, each a store's folder or an N-Quads file; derived graphs are left out."""
     before, after = _nodes(old), _nodes(new)
-    return [_change(name, before.get(name, {}), after.get(name, {})) for name in sorted(before | after) if before.get(name) != after.get(name)]
+    return [
+        _change(name, before.get(name, {}), after.get(name, {}))
+        for name in sorted(before | after)
+        if before.get(name) != after.get(name)
+    ]
 
 
 def _nodes(path: Path) -> dict[str, _Node]:

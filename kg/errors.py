@@ -31,5 +31,5 @@ class StoreError(KgError):
     """The store is missing, busy, full, read-only or of another version."""
 
 
-class ThingNotFound(KgError):
+class ThingNotFoundError(KgError):
     """No thing, or more than one, bears the name that was given."""

@@ -57,6 +57,8 @@ def release(
     Args:
         folder: where the store lies.
         check: apply the shapes; without, the manifest says that nobody looked.
+        progress: told each step as it begins.
+        facts: folder of the fact records; the project's own by default.
     """
     store = assemble(progress, facts)
     report = None

@@ -8,17 +8,17 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def ontology() -> Path:
-    """The folder of the ontology: modules, vocab/, shapes/, rules/, examples/."""
+    """Return the folder of the ontology: modules, vocab/, shapes/, rules/, examples/."""
     return _shipped("ontology")
 
 
 def queries() -> Path:
-    """The folder of the named queries, one file a question."""
+    """Return the folder of the named queries, one file a question."""
     return _shipped("queries")
 
 
 def facts() -> Path:
-    """The folder of the fact records: things.jsonl, documents/, editorial/."""
+    """Return the folder of the fact records: things.jsonl, documents/, editorial/."""
     return _PACKAGE / "data"
 
 

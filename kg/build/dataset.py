@@ -83,14 +83,17 @@ def _check_references(base: FactBase, concepts: set[str]) -> None:
     for record in base.records():
         for field, target in _references(record):
             if str(target) not in known:
+                missing = names.short(str(target))
                 raise FactRecordError(
-                    f'{record.place}, record "{record.id}": "{field}" names {names.short(str(target))}, which does not exist; '
+                    f'{record.place}, record "{record.id}": "{field}" names {missing}, which does not exist; '
                     "correct the name, or add the thing to things.jsonl or the concept to ontology/vocab/."
                 )
     for row in base.discrepancies:
         for statement in row["involves"] + [row["preferred"]] * ("preferred" in row):
             if names.iri(statement) not in known:
-                raise FactRecordError(f'discrepancies.jsonl, "{row["id"]}": {statement} does not exist; correct the id.')
+                raise FactRecordError(
+                    f'discrepancies.jsonl, "{row["id"]}": {statement} does not exist; correct the id.'
+                )
 
 
 def _minted(base: FactBase) -> Iterator[str]:
@@ -118,5 +121,3 @@ def _references(record: Record) -> Iterator[tuple[str, URIRef]]:
         yield "bound", concept("bound", record.fields["bound"])
     if "mode" in record.fields:
         yield "mode", concept("claim-mode", record.fields["mode"])
-
-

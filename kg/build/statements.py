@@ -145,7 +145,7 @@ def figure_of(record: Record, inspection: str | None) -> str:
 
 
 def _result(record: Record, node: URIRef, inspection: str | None) -> Iterator[Triple]:
-    """A result on a key question is also one on the question's standard: "2023-region/R2.1-Q3" is under R2.1."""
+    """Put a result on a key question under the question's standard: "2023-region/R2.1-Q3" is under R2.1."""
     yield node, PKO.aboutStandard, concept("framework", record.fields["key-question"].rsplit("-Q", 1)[0])
 
 

@@ -154,7 +154,9 @@ def show(
 
 @app.command()
 def evidence(
-    target: Annotated[str, typer.Argument(help='A statement, or "verify" to re-read every passage, or "stamp" to fill in digests.')],
+    target: Annotated[
+        str, typer.Argument(help='A statement, or "verify" to re-read every passage, or "stamp" to fill in digests.')
+    ],
     documents: Documents = None,
     store: Store = _STORE,
 ) -> None:
@@ -238,7 +240,9 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in texts]
     for text, (name, equals, _) in zip(texts, pairs, strict=True):
         if not name or not equals:
-            raise QuestionError(f'--param reads "{text}"; expected name=value, for example region=region/kent-surrey-and-sussex.')
+            raise QuestionError(
+                f'--param reads "{text}"; expected name=value, for example region=region/kent-surrey-and-sussex.'
+            )
     return {name: value for name, _, value in pairs}
 
 
@@ -248,7 +252,7 @@ def _verify(documents: Path) -> None:
 
     base = read_facts(resources.facts())
     wrong = mismatches(base, documents)
-    screen.mismatches(wrong, base)
+    screen.mismatches(wrong, len(base.passages()))
     raise typer.Exit(1 if wrong else 0)
 
 

@@ -13,7 +13,7 @@ from kg import names
 if TYPE_CHECKING:
     from kg.describe import Evidence
     from kg.diff import Change
-    from kg.documents import Coverage, FactBase, Mismatch
+    from kg.documents import Coverage, Mismatch
     from kg.query import Question, Rows
     from kg.store import Embedded, Manifest
 
@@ -77,8 +77,9 @@ def summary(manifest: Manifest, folder: Path) -> None:
         layer = names.short(graph).split("/")[1]
         layers[layer] = layers.get(layer, 0) + quads
     grid(["graph", "quads"], [[layer, f"{quads:,}"] for layer, quads in sorted(layers.items())])
-    checked = f"{manifest.violations} violations, {manifest.warnings} warnings, {manifest.notes} notes"
-    out(f"{manifest.quads:,} quads in {folder}; {checked if manifest.validated else 'not validated'}; version {manifest.digest[:16]}\n")
+    found = f"{manifest.violations} violations, {manifest.warnings} warnings, {manifest.notes} notes"
+    checked = found if manifest.validated else "not validated"
+    out(f"{manifest.quads:,} quads in {folder}; {checked}; version {manifest.digest[:16]}\n")
 
 
 def question(described: Question) -> None:
@@ -109,12 +110,15 @@ def evidence(store: Embedded, statement: str, found: list[Evidence], texts: dict
     """Print the passages behind a statement, in context where the document's text is at hand."""
     from kg import describe
 
-    said = next((v.value for p, v in describe.facts(store, statement) if p and v and p.value == names.DEF + "summary"), "")
+    said = next(
+        (v.value for p, v in describe.facts(store, statement) if p and v and p.value == names.DEF + "summary"), ""
+    )
     out(f"{names.short(statement)}\n{said}\n")
     if not found:
         out("\nThis is not a statement with evidence of its own.\n")
     for each in found:
-        out(f"\n{each.document} {each.start}-{each.end} ({each.tier}, {each.mode}, {each.agent})\nsha256 {each.sha256}\n")
+        out(f"\n{each.document} {each.start}-{each.end} ({each.tier}, {each.mode}, {each.agent})\n")
+        out(f"sha256 {each.sha256}\n")
         if each.document in texts:
             out(_passage(each, texts[each.document]) + "\n")
 
@@ -137,11 +141,10 @@ def coverage(result: Coverage, text: str) -> None:
         out(f"    {sentence.start}-{sentence.end}: {text[sentence.start : sentence.end]}\n")
 
 
-def mismatches(wrong: list[Mismatch], base: FactBase) -> None:
-    """Print the passages that no longer match, or how many do."""
+def mismatches(wrong: list[Mismatch], total: int) -> None:
+    """Print the passages that no longer match, and how many do."""
     for each in wrong:
         out(f"{each.place}: {each.passage.document} {each.passage.start}-{each.passage.end}: {each.reason}\n")
-    total = sum(len(source.passages) for document in base.documents for source in (*document.records, *document.unstated))
     out(f"{total - len(wrong)} of {total} passages read as recorded.\n")
 
 

@@ -1,4 +1,4 @@
-"""Anchors: do the passages of the facts still read, in the documents themselves, as they read when recorded?"""
+"""Anchors: whether the passages of the facts still read as recorded, in the documents themselves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.documents.records import Document, FactBase, Passage
+from kg.documents.records import Document, FactBase, Passage, Record, Unstated
 from kg.errors import AnchorError, DocumentError
 
 
@@ -33,7 +33,7 @@ def text_of(document: Document, folder: Path) -> str:
     Raises:
         DocumentError: the file is missing, or is not the one that the facts were read from.
     """
-    path = folder / document.fields["file"]
+    path = folder / str(document.fields["file"])
     if not path.is_file():
         raise DocumentError(f'{document.slug}: no file "{path.name}" in {folder}; put the document there.')
     content = path.read_bytes()
@@ -63,14 +63,15 @@ def passage_text(passage: Passage, text: str) -> str:
     """
     if passage.end > len(text):
         raise AnchorError(
-            f"{passage.document}: passage {passage.start}-{passage.end} ends after the document's {len(text)} code points; "
-            "correct its offsets."
+            f"{passage.document}: passage {passage.start}-{passage.end} ends after the document's "
+            f"{len(text)} code points; correct its offsets."
         )
     return text[passage.start : passage.end]
 
 
 def _mismatches(document: Document, text: str) -> Iterator[Mismatch]:
-    for source in (*document.records, *document.unstated):
+    sources: tuple[Record | Unstated, ...] = (*document.records, *document.unstated)
+    for source in sources:
         for passage in source.passages:
             try:
                 if digest(passage_text(passage, text)) != passage.sha256:

@@ -188,7 +188,9 @@ def _check_present(row: dict[str, Any], required: dict[str, Type], name: str) ->
 def _check_types(row: dict[str, Any], grammar: dict[str, Type], name: str) -> None:
     for field, value in row.items():
         if field not in grammar:
-            raise FactRecordError(f'{name}: field "{field}" is unknown in kind {row["kind"]}; remove it or choose another kind.')
+            raise FactRecordError(
+                f'{name}: field "{field}" is unknown in kind {row["kind"]}; remove it or choose another kind.'
+            )
         is_right, expected = grammar[field]
         if not is_right(value):
             raise FactRecordError(f'{name}: "{field}" reads {value!r}; expected {expected}; mend the record.')

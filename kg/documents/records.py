@@ -92,6 +92,12 @@ class FactBase:
         for document in self.documents:
             yield from document.records
 
+    def passages(self) -> list[Passage]:
+        """Return every passage of a fact or of a sentence without one."""
+        stated = [passage for record in self.records() for passage in record.passages]
+        listed = [passage for document in self.documents for each in document.unstated for passage in each.passages]
+        return stated + listed
+
 
 def read_facts(folder: Path) -> FactBase:
     """Read every record below `folder`.
@@ -136,18 +142,23 @@ def _passages(document: str, row: dict[str, Any], place: str) -> tuple[Passage, 
     """Read the anchors of a line."""
     spans, digests = row.get("at"), row.get("sha256")
     if not spans or not isinstance(spans, list) or not all(_is_span(span) for span in spans):
-        raise FactRecordError(f'{place}: "at" reads {spans!r}; expected passages such as [[120, 178]], start before end.')
+        raise FactRecordError(
+            f'{place}: "at" reads {spans!r}; expected passages such as [[120, 178]], start before end.'
+        )
     if not isinstance(digests, list) or len(digests) != len(spans):
         raise FactRecordError(
             f'{place}: "sha256" must list one digest for each of the {len(spans)} passages; run "kg evidence stamp".'
         )
-    return tuple(Passage(document, *span, digest) for span, digest in zip(spans, digests, strict=True))
+    return tuple(Passage(document, start, end, digest) for (start, end), digest in zip(spans, digests, strict=True))
 
 
 def _is_span(span: Any) -> bool:
     """Tell whether `span` is [start, end] with 0 <= start < end."""
     return (
-        isinstance(span, list) and len(span) == 2 and all(type(offset) is int for offset in span) and 0 <= span[0] < span[1]
+        isinstance(span, list)
+        and len(span) == 2
+        and all(type(offset) is int for offset in span)
+        and 0 <= span[0] < span[1]
     )
 
 
@@ -166,7 +177,9 @@ def _json(place: Path | str, text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        raise FactRecordError(f"{place} is not valid JSON ({error}); expected one JSON object; mend the line.") from None
+        raise FactRecordError(
+            f"{place} is not valid JSON ({error}); expected one JSON object; mend the line."
+        ) from None
     if not isinstance(value, dict):
         raise FactRecordError(f"{place} holds {type(value).__name__}; expected one JSON object.")
     return value
@@ -177,7 +190,9 @@ def _refuse_doubles(base: FactBase) -> None:
     seen: dict[str, str] = {}
     for identifier, place in _ids(base):
         if identifier in seen:
-            raise FactRecordError(f'{place}: id "{identifier}" is already taken in {seen[identifier]}; give one of them another id.')
+            raise FactRecordError(
+                f'{place}: id "{identifier}" is already taken in {seen[identifier]}; give one of them another id.'
+            )
         seen[identifier] = place
 
 

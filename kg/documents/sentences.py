@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _LINE = re.compile(r"[^\n\t\v\f\r]+")
 _HEADING = re.compile(r"\s*#")
-# A sentence ends at . ! or ?, closing marks included, where white space and a capital, a quotation mark or a tag follow.
+# A sentence ends at . ! or ?, with closing marks, where white space and a capital, a quotation mark or a tag follow.
 _END = re.compile(r"[.!?][”’\"'*)\]]*(?:<sup>\d+</sup>)?(?=\s+(?:[\"“‘'*<\[]*[A-Z£]))")
 # "1. ensure …", "R 1.1. Leadership": the dot belongs to a number, not to the end of a sentence.
 _NUMBER = re.compile(r"(?:^|[\s*>])(?:R ?)?\d+(?:\.\d+)*\.$")
@@ -42,7 +43,7 @@ def _pieces(text: str, start: int, end: int) -> list[Sentence]:
         return [_trimmed(text, start, end)]
     cuts = [match.end() for match in _END.finditer(text, start, end) if not _NUMBER.search(text[start : match.end()])]
     bounds = [start, *cuts, end]
-    return [_trimmed(text, left, right) for left, right in zip(bounds, bounds[1:], strict=False)]
+    return [_trimmed(text, left, right) for left, right in pairwise(bounds)]
 
 
 def _trimmed(text: str, start: int, end: int) -> Sentence:

@@ -52,7 +52,9 @@ class Rows:
         try:
             import pandas
         except ImportError:
-            raise QuestionError('pandas is not installed; install it with: pip install "probation-kg[pandas]".') from None
+            raise QuestionError(
+                'pandas is not installed; install it with: pip install "probation-kg[pandas]".'
+            ) from None
         return pandas.DataFrame(self.dicts(), columns=self._columns())
 
     def _labelled(self) -> set[int]:
@@ -131,12 +133,19 @@ def _text(term: Term | None, labels: dict[str, str]) -> str:
 
 def readable(rows: Rows) -> list[list[str]]:
     """Return the cells as a person reads them; a last column leads from statements to their IRIs."""
-    return [[_cell(column, term, rows.labels) for column, term in zip(rows.table.columns, row, strict=True)] for row in rows.table.rows]
+    return [
+        [_cell(column, term, rows.labels) for column, term in zip(rows.table.columns, row, strict=True)]
+        for row in rows.table.rows
+    ]
 
 
 def _cell(column: str, term: Term | None, labels: dict[str, str]) -> str:
     """Return one cell; a statement is shown by its short name, which `kg evidence` takes."""
-    if term is not None and term.kind == "iri" and column in {"statement", "claim", "passage", "document", "discrepancy"}:
+    if (
+        term is not None
+        and term.kind == "iri"
+        and column in {"statement", "claim", "passage", "document", "discrepancy"}
+    ):
         return names.short(term.value)
     return _text(term, labels)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,9 @@ class Embedded:
         try:
             return cls(ox.Store.read_only(str(folder)))
         except OSError as error:
-            raise StoreError(f'The store in {folder} cannot be read ({error}); run "kg build" to write it anew.') from None
+            raise StoreError(
+                f'The store in {folder} cannot be read ({error}); run "kg build" to write it anew.'
+            ) from None
 
     def __len__(self) -> int:
         """Return the number of quads."""
@@ -51,7 +53,7 @@ class Embedded:
     def add(self, graph: str, triples: Iterable[tuple[Any, Any, Any]]) -> None:
         """Add rdflib triples to a named graph."""
         name = ox.NamedNode(graph)
-        self._store.extend(ox.Quad(_node(s), _node(p), _node(o), name) for s, p, o in triples)  # type: ignore[arg-type]
+        self._store.extend(ox.Quad(_node(s), _node(p), _node(o), name) for s, p, o in triples)
 
     def load(self, path: Path, graph: str | None = None) -> None:
         """Load an RDF file, a triples format into `graph`.
@@ -65,9 +67,13 @@ class Embedded:
             target = ox.NamedNode(graph) if graph else None
             self._store.bulk_load(path=str(path), format=_FORMATS[path.suffix], to_graph=target)
         except (SyntaxError, ValueError) as error:
-            raise OntologyError(f"{path} cannot be read as {_FORMATS[path.suffix].name}: {error}; mend the file there.") from None
+            raise OntologyError(
+                f"{path} cannot be read as {_FORMATS[path.suffix].name}: {error}; mend the file there."
+            ) from None
         except OSError as error:
-            raise StoreError(f"{path} cannot be loaded ({error}); make room on the disk or choose another folder.") from None
+            raise StoreError(
+                f"{path} cannot be loaded ({error}); make room on the disk or choose another folder."
+            ) from None
 
     def load_quads(self, content: bytes) -> None:
         """Load N-Quads."""
@@ -111,7 +117,12 @@ class Embedded:
         """Yield the quads of one graph, or of all."""
         name = ox.NamedNode(graph) if graph else None
         for quad in self._store.quads_for_pattern(None, None, None, name):
-            yield _term(quad.subject), _term(quad.predicate), _term(quad.object), str(getattr(quad.graph_name, "value", ""))
+            yield (
+                _term(quad.subject),
+                _term(quad.predicate),
+                _term(quad.object),
+                str(getattr(quad.graph_name, "value", "")),
+            )
 
     def write(self, folder: Path) -> None:
         """Write all quads to a new store on disk in `folder`."""
@@ -123,7 +134,7 @@ class Embedded:
         """Return the union of all graphs as one rdflib graph."""
         from rdflib import BNode, Graph, Literal, URIRef
 
-        @lru_cache(maxsize=None)
+        @cache
         def term(node: Any) -> Any:
             if isinstance(node, ox.NamedNode):
                 return URIRef(node.value)
@@ -157,8 +168,10 @@ def _engine_term(term: Term) -> Any:
     """Turn a term into the engine's."""
     if term.kind == "iri":
         return ox.NamedNode(term.value)
-    return ox.Literal(term.value, language=term.language) if term.language else ox.Literal(
-        term.value, datatype=ox.NamedNode(term.datatype)
+    return (
+        ox.Literal(term.value, language=term.language)
+        if term.language
+        else ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
     )
 
 

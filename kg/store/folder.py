@@ -64,9 +64,10 @@ def read_manifest(folder: Path) -> Manifest:
     except (OSError, ValueError):
         raise StoreError(f'The store in {folder} has no readable manifest; run "kg build" to write it anew.') from None
     if fields.get("format") != FORMAT:
+        writer = f"probation-kg {fields.get('version')} in format {fields.get('format')}"
         raise StoreError(
-            f"The store in {folder} has format {fields.get('format')}, written by probation-kg {fields.get('version')}; "
-            f'this version reads format {FORMAT}: run "kg build" to write it anew.'
+            f"The store in {folder} was written by {writer}; this version reads format {FORMAT}: "
+            'run "kg build" to write it anew.'
         )
     return Manifest(**fields)
 

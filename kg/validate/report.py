@@ -84,7 +84,8 @@ def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
 def _block(finding: Finding) -> str:
     subject = finding.label or "without label"
     value = f"\n  value  {names.short(finding.value)}" if finding.value else ""
-    return f"{finding.severity}: {finding.message}\n  thing  {subject} ({names.short(finding.focus)}){value}\n  shape  {finding.shape}"
+    thing = f"{subject} ({names.short(finding.focus)})"
+    return f"{finding.severity}: {finding.message}\n  thing  {thing}{value}\n  shape  {finding.shape}"
 
 
 def _escape(text: str) -> str:

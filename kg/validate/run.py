@@ -73,7 +73,9 @@ def _finding(data: Graph, results: Graph, node: Any) -> Finding:
     focus = results.value(node, sh.focusNode)
     severity = str(results.value(node, sh.resultSeverity)).removeprefix(_SH)
     shape = names.short(str(results.value(node, sh.sourceShape))).removeprefix("pks:")
-    message, path, value = (str(results.value(node, term) or "") for term in (sh.resultMessage, sh.resultPath, sh.value))
+    message, path, value = (
+        str(results.value(node, term) or "") for term in (sh.resultMessage, sh.resultPath, sh.value)
+    )
     return Finding(severity, shape, str(focus), _label(data, focus), message, names.short(path), value)
 
 
@@ -83,6 +85,6 @@ def _label(data: Graph, node: Any) -> str:
     from rdflib.namespace import RDFS, SKOS
 
     for predicate in (RDFS.label, SKOS.prefLabel, URIRef(names.DEF + "summary")):
-        for value in sorted(data.objects(node, predicate)):
-            return str(value)
+        for value in sorted(map(str, data.objects(node, predicate))):
+            return value
     return ""
