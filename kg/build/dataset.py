@@ -89,7 +89,7 @@ def _check_references(base: FactBase, concepts: set[str]) -> None:
                     "correct the name, or add the thing to things.jsonl or the concept to ontology/vocab/."
                 )
     for row in base.discrepancies:
-        for statement in row["involves"] + [row["preferred"]] * ("preferred" in row):
+        for statement in [*row["involves"], *([row["preferred"]] if "preferred" in row else [])]:
             if names.iri(statement) not in known:
                 raise FactRecordError(
                     f'discrepancies.jsonl, "{row["id"]}": {statement} does not exist; correct the id.'

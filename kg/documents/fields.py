@@ -79,7 +79,7 @@ DAY: Type = (is_day, 'a day such as "2024-01-22"')
 POINT: Type = (is_point, 'a day, month or year such as "2024-01-22", "2024-01" or "2024"')
 SCALAR: Type = (_scalar, "a text, a number, true or false")
 PERCENT: Type = (lambda value: _number(value) and 0 <= value <= 100, "a number from 0 to 100 (14, not 0.14)")
-SPANS: Type = (lambda value: isinstance(value, list), "a list of passages")
+SPANS: Type = (lambda value: isinstance(value, list), "passages such as [[120, 178]]")
 FORM: Type = (
     lambda value: value in {"label", "alternative", "acronym", "notation", "title"},
     "label, alternative, acronym, notation or title",
@@ -161,6 +161,36 @@ KINDS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
     "remark": ({"summary": SUMMARY, "about": REFS, "speaker": REF}, {"aspect": CONCEPT, "standard": CONCEPT}),
     "claim": ({"asserts": REFS}, {"summary": SUMMARY}),
 }
+CLASS: Type = (
+    lambda value: isinstance(value, str) and bool(re.match(r"^(?:[a-z]+:)?[A-Z][A-Za-z]+$", value)),
+    'a class such as "Court" or "org:Post"',
+)
+TEXTS: Type = (_list_of(_text), "a list of texts")
+DIGEST: Type = (
+    lambda value: isinstance(value, str) and bool(re.match(r"^[0-9a-f]{64}$", value)),
+    "a SHA-256 digest, 64 hexadecimal digits",
+)
+TWO_REFS: Type = (lambda value: _list_of(_reference)(value) and len(value) > 1, "a list of two or more ids of facts")
+
+# Fields that must be there, and fields that may.
+THING = ({"id": REF, "class": CLASS, "label": TEXT}, {"alt": TEXTS, "in": REF, "note": TEXT})
+DISCREPANCY = (
+    {"id": REF, "label": TEXT, "kind": CONCEPT, "involves": TWO_REFS, "note": TEXT},
+    {"preferred": REF},
+)
+DOCUMENT = (
+    {
+        "class": CLASS,
+        "label": TEXT,
+        "file": TEXT,
+        "sha256": DIGEST,
+        "length": WHOLE,
+        "tier": CONCEPT,
+        "publisher": REF,
+        "mode": CONCEPT,
+    },
+    {"inspection": REF, "reports-on": REFS, "copied-from": REF, "published": POINT, "note": TEXT},
+)
 _QUOTED = {"direct-quotation", "indirect-quotation"}
 
 
@@ -179,18 +209,37 @@ def check_fields(row: dict[str, Any], place: str) -> None:
     _check_sense(row, name)
 
 
+def check_thing(row: dict[str, Any], place: str) -> None:
+    """Check one line of things.jsonl."""
+    _check_plain(row, THING, f'{place}, thing "{row.get("id", "without id")}"')
+
+
+def check_discrepancy(row: dict[str, Any], place: str) -> None:
+    """Check one line of discrepancies.jsonl."""
+    _check_plain(row, DISCREPANCY, f'{place}, discrepancy "{row.get("id", "without id")}"')
+
+
+def check_document(row: dict[str, Any], place: str) -> None:
+    """Check one document.json."""
+    _check_plain(row, DOCUMENT, place)
+
+
+def _check_plain(row: dict[str, Any], grammar: tuple[dict[str, Type], dict[str, Type]], name: str) -> None:
+    required, optional = grammar
+    _check_present(row, required, name)
+    _check_types(row, required | optional, name)
+
+
 def _check_present(row: dict[str, Any], required: dict[str, Type], name: str) -> None:
     for field, (_, expected) in required.items():
         if field not in row:
-            raise FactRecordError(f'{name}: a record of kind {row["kind"]} needs "{field}": {expected}; add it.')
+            raise FactRecordError(f'{name}: "{field}" is missing; expected {expected}; add it.')
 
 
 def _check_types(row: dict[str, Any], grammar: dict[str, Type], name: str) -> None:
     for field, value in row.items():
         if field not in grammar:
-            raise FactRecordError(
-                f'{name}: field "{field}" is unknown in kind {row["kind"]}; remove it or choose another kind.'
-            )
+            raise FactRecordError(f'{name}: field "{field}" is unknown here; expected one of {", ".join(grammar)}.')
         is_right, expected = grammar[field]
         if not is_right(value):
             raise FactRecordError(f'{name}: "{field}" reads {value!r}; expected {expected}; mend the record.')

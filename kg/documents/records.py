@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.documents.fields import check_fields
+from kg.documents.fields import check_discrepancy, check_document, check_fields, check_thing
 from kg.errors import FactRecordError
 
 
@@ -108,16 +108,26 @@ def read_facts(folder: Path) -> FactBase:
     folders = sorted(path.parent for path in (folder / "documents").glob("*/document.json"))
     base = FactBase(
         documents=tuple(_document(path) for path in folders),
-        things=tuple(row for row, _ in _lines(folder / "things.jsonl")),
-        discrepancies=tuple(row for row, _ in _lines(folder / "editorial" / "discrepancies.jsonl")),
+        things=_checked(folder / "things.jsonl", check_thing),
+        discrepancies=_checked(folder / "editorial" / "discrepancies.jsonl", check_discrepancy),
     )
     _refuse_doubles(base)
     return base
 
 
+def _checked(path: Path, check: Callable[[dict[str, Any], str], None]) -> tuple[dict[str, Any], ...]:
+    """Read a file of things or discrepancies and check each line."""
+    rows = list(_lines(path))
+    for row, place in rows:
+        check(row, place)
+    return tuple(row for row, _ in rows)
+
+
 def _document(folder: Path) -> Document:
     """Read one document's folder."""
-    fields = _json(folder / "document.json", (folder / "document.json").read_text(encoding="utf-8"))
+    described = folder / "document.json"
+    fields = _json(f"{folder.name}/{described.name}", described.read_text(encoding="utf-8"))
+    check_document(fields, f"{folder.name}/document.json")
     files = [path for path in sorted(folder.glob("*.jsonl")) if path.name != "unstated.jsonl"]
     records = tuple(_record(folder.name, row, place) for path in files for row, place in _lines(path))
     unstated = tuple(_unstated(folder.name, row, place) for row, place in _lines(folder / "unstated.jsonl"))
@@ -172,7 +182,7 @@ def _lines(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
             yield _json(place, line), place
 
 
-def _json(place: Path | str, text: str) -> dict[str, Any]:
+def _json(place: str, text: str) -> dict[str, Any]:
     """Parse one JSON object."""
     try:
         value = json.loads(text)
@@ -199,6 +209,6 @@ def _refuse_doubles(base: FactBase) -> None:
 def _ids(base: FactBase) -> Iterator[tuple[str, str]]:
     """Yield every id with its place."""
     for number, thing in enumerate(base.things, start=1):
-        yield str(thing.get("id")), f"things.jsonl, thing {number}"
+        yield thing["id"], f"things.jsonl, thing {number}"
     for record in base.records():
         yield record.id, record.place

@@ -1,0 +1,61 @@
+"""The built wheel carries ontology, queries and facts, and works from any folder."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*command, cwd):
+    done = subprocess.run([*map(str, command)], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_ontology_the_queries_and_the_facts_but_no_document(wheel):
+    held = zipfile.ZipFile(wheel).namelist()
+    for wanted in (
+        "kg/ontology/inspections.ttl",
+        "kg/queries/ratings-of-a-region.rq",
+        "kg/data/things.jsonl",
+        "api/app.py",
+    ):
+        assert wanted in held
+    assert not [name for name in held if name.startswith(("tests/", "queries/", "ontology/")) or name.endswith(".txt")][
+        1:
+    ]
+
+
+def test_the_source_distribution_can_build_itself(wheel):
+    assert next(wheel.parent.glob("*.tar.gz")).stat().st_size > 100_000
+
+
+def test_the_wheel_works_in_a_clean_environment_from_another_folder(wheel, tmp_path):
+    run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
+    binaries = tmp_path / "venv" / "bin"
+    options = ["install", "--quiet", "--disable-pip-version-check", "--constraint", ROOT / "constraints.txt"]
+    run(binaries / "pip", *options, wheel, cwd=tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert "0 violations" in run(binaries / "kg", "build", cwd=elsewhere)
+    question = ["query", "ratings-of-a-region", "--param", "region=region/kent-surrey-and-sussex", "--format", "csv"]
+    assert "Outstanding" in run(binaries / "kg", *question, cwd=elsewhere)
+    code = (
+        "import kg\n"
+        "rows = kg.load().ask('ratings-of-a-region', region='region/kent-surrey-and-sussex')\n"
+        "print(len(rows), kg.__file__)"
+    )
+    count, place = run(binaries / "python", "-c", code, cwd=elsewhere).split()
+    assert int(count) >= 8
+    assert str(ROOT) not in place
