@@ -134,7 +134,7 @@ def test_a_turtle_file_with_a_mistake_is_told_with_its_place(tmp_path):
 
 
 def test_an_unknown_ending_is_refused(tmp_path):
-    with pytest.raises(OntologyError, match="ending '.doc' is unknown"):
+    with pytest.raises(OntologyError, match=r"ending '\.doc' is unknown"):
         Embedded().load(tmp_path / "x.doc", "http://e/g")
 
 
