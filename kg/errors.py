@@ -33,3 +33,7 @@ class StoreError(KgError):
 
 class ThingNotFoundError(KgError):
     """No thing, or more than one, bears the name that was given."""
+
+
+class TableError(KgError):
+    """A reference table, or its metadata, cannot be read or contradicts itself."""
