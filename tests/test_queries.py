@@ -147,12 +147,9 @@ def test_a_date_between_two_inspections_finds_the_older_rating_in_force(store):
     assert found == {"west-kent": "inadequate", "west-sussex": "inadequate"}
 
 
-def test_the_inspectorate_changes_its_name_and_stays_one_body(store):
+@pytest.mark.parametrize(("date", "style"), [("2022-09-07", "Her Majesty"), ("2022-09-08", "His Majesty")])
+def test_the_inspectorate_changes_its_name_and_stays_one_body(store, date, style):
     question = QUESTIONS["names-of-an-organisation-on-a-date"]
-    names = [
-        store.query(
-            question.text, bind(question, {"organisation": "body/hm-inspectorate-of-probation", "date": date})
-        ).rows[0][2].value.split()[0]
-        for date in ("2022-09-07", "2022-09-08")
-    ]
-    assert names == ["Her", "His"]
+    values = {"organisation": "body/hm-inspectorate-of-probation", "date": date}
+    (row,) = store.query(question.text, bind(question, values)).rows
+    assert row[2].value.startswith(style)

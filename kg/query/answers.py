@@ -83,7 +83,8 @@ class Rows:
 
 
 def with_labels(store: Embedded, table: Table) -> Rows:
-    """Look up the English labels of all IRIs in a table."""
+    """Look up the English labels of all IRIs in a table; the column of a parameter loses its underscore."""
+    table = Table(tuple(column.removeprefix("_") for column in table.columns), table.rows)
     things = {term for row in table.rows for term in row if term is not None and term.kind == "iri"}
     if not things:
         return Rows(table, {})

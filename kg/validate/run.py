@@ -76,11 +76,12 @@ def _finding(data: Graph, results: Graph, node: Any) -> Finding:
     message, path, value = (
         str(results.value(node, term) or "") for term in (sh.resultMessage, sh.resultPath, sh.value)
     )
-    return Finding(severity, shape, str(focus), _label(data, focus), message, names.short(path), value)
+    other = "" if value == str(focus) else value
+    return Finding(severity, shape, str(focus), _label(data, focus), message, names.short(path), other)
 
 
 def _thing(results: Graph, node: Any) -> Any:
-    """Return the thing in question: checks of the whole graph have the ontology in focus and name the thing as value."""
+    """Return the thing in question: a check of the whole graph has the ontology in focus, and the thing as value."""
     from rdflib import Namespace
 
     sh = Namespace(_SH)
