@@ -169,7 +169,9 @@ def _separated(separator: str) -> Callable[[Rows], str]:
 
 
 def _safe(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet takes for a formula; flags as XML Schema writes them."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
     return "'" + cell if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
 
 
