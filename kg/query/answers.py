@@ -16,16 +16,6 @@ from kg.store import Answer, Embedded, Row, Table, Term, Triples
 if TYPE_CHECKING:
     import pandas
 
-_LABELS = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX pko: <https://w3id.org/probation-kg/def#>
-SELECT ?thing ?label WHERE {{
-  VALUES ?thing {{ {things} }}
-  VALUES ?property {{ rdfs:label skos:prefLabel pko:summary }}
-  ?thing ?property ?label FILTER(LANG(?label) = "en")
-}} ORDER BY ?thing ?label"""
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -85,12 +75,8 @@ class Rows:
 def with_labels(store: Embedded, table: Table) -> Rows:
     """Look up the English labels of all IRIs in a table; the column of a parameter loses its underscore."""
     table = Table(tuple(column.removeprefix("_") for column in table.columns), table.rows)
-    things = {term for row in table.rows for term in row if term is not None and term.kind == "iri"}
-    if not things:
-        return Rows(table, {})
-    found = store.query(_LABELS.format(things=" ".join(sorted(term.n3() for term in things))))
-    assert isinstance(found, Table)
-    return Rows(table, {row[0].value: row[1].value for row in reversed(found.rows) if row[0] and row[1]})
+    things = {term.value for row in table.rows for term in row if term is not None and term.kind == "iri"}
+    return Rows(table, store.labels(things))
 
 
 def write(store: Embedded, answer: Answer, form: str) -> str:
