@@ -123,9 +123,10 @@ def query(
     question = _question(name)
     opened = _open(store)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine cannot be interrupted otherwise; a query changes nothing
-    answer = opened.query(question.text, bind(question, _pairs(param or [])))
+    values = _pairs(param or [])
+    answer = opened.query(question.text, bind(question, values))
     if isinstance(answer, Table) and form is AnswerForm.table:
-        screen.table(with_labels(opened, answer))
+        screen.table(with_labels(opened, answer), set(values))
     else:
         readable = AnswerForm.turtle if isinstance(answer, Triples) and form is AnswerForm.table else form
         screen.out(write(opened, answer, readable))
