@@ -1,7 +1,7 @@
 """Derivation: each rule of ontology/rules/ is a CONSTRUCT query whose triples go into a graph of the rule's own.
 
-Rules run in the order of their numbers ("20-collective-ratings.rq" after "10-…"), each over all that is there by then.
-Derived graphs are dropped and made anew with every build.
+Rules run in the order of their numbers, closures last ("84-super-properties.rq" after "30-collective-ratings.rq"), each
+over all that is there by then. Derived graphs are dropped and made anew with every build.
 """
 
 from __future__ import annotations

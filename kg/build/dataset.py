@@ -89,10 +89,15 @@ def _check_references(base: FactBase, concepts: set[str]) -> None:
                     "correct the name, or add the thing to things.jsonl or the concept to ontology/vocab/."
                 )
     for row in base.discrepancies:
-        for statement in [*row["involves"], *([row["preferred"]] if "preferred" in row else [])]:
-            if names.iri(statement) not in known:
+        named = [
+            *row["involves"],
+            f"vocab/discrepancy/{row['kind']}",
+            *([row["preferred"]] if "preferred" in row else []),
+        ]
+        for reference in named:
+            if names.iri(reference) not in known:
                 raise FactRecordError(
-                    f'discrepancies.jsonl, "{row["id"]}": {statement} does not exist; correct the id.'
+                    f'discrepancies.jsonl, "{row["id"]}": {reference} does not exist; correct the id.'
                 )
 
 

@@ -137,10 +137,10 @@ def _measurement(record: Record, node: URIRef, inspection: str | None) -> Iterat
 
 
 def figure_of(record: Record, inspection: str | None) -> str:
-    """Return the reference of the figure: one metric for one unit, group, instrument and inspection."""
+    """Return the reference of the figure: one metric for one unit, group, instrument, inspection and period."""
     fields = record.fields
     parts = [fields["metric"], fields["of"], *sorted(fields.get("groups", [])), fields.get("instrument"), inspection]
-    parts += [fields.get("standard"), fields.get("key-question")]
+    parts += [fields.get(name) for name in ("standard", "key-question", "from", "to")]
     return "figure/" + "/".join(str(part).replace("/", "-").lower() for part in parts if part)
 
 

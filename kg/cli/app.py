@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -121,9 +122,11 @@ def query(
 
     question = _question(name)
     opened = _open(store)
-    answer = opened.query(question.text, bind(question, _pairs(param or [])))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine cannot be interrupted otherwise; a query changes nothing
+    values = _pairs(param or [])
+    answer = opened.query(question.text, bind(question, values))
     if isinstance(answer, Table) and form is AnswerForm.table:
-        screen.table(with_labels(opened, answer))
+        screen.table(with_labels(opened, answer), set(values))
     else:
         readable = AnswerForm.turtle if isinstance(answer, Triples) and form is AnswerForm.table else form
         screen.out(write(opened, answer, readable))
@@ -227,12 +230,19 @@ def _question(name: str) -> Question:
     from kg.query import parse_question, read_question
 
     if name == "-":
-        return parse_question("standard input", sys.stdin.read())
+        return parse_question("standard input", _standard_input())
     named = resources.queries() / f"{name}.rq"
     path = named if named.is_file() else Path(name)
     if not path.is_file():
         raise QuestionError(f'There is no query and no file called "{name}"; see "kg queries" for the named ones.')
     return read_question(path)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"Standard input is not UTF-8 (byte {error.start}); expected a SPARQL query.") from None
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

@@ -56,17 +56,21 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(*columns, header_style="bold")
+    drawn = Table(header_style="bold")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")  # a statement's name is copied from here: never cut it
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     Console().print(drawn)
 
 
-def table(rows: Rows) -> None:
-    """Print the answer to a query."""
+def table(rows: Rows, asked: set[str]) -> None:
+    """Print the answer to a query, without the columns that repeat what was asked."""
     from kg.query import readable
 
-    grid(rows.table.columns, readable(rows))
+    shown = [number for number, column in enumerate(rows.table.columns) if column not in asked]
+    columns = [rows.table.columns[number] for number in shown]
+    grid(columns, [[row[number] for number in shown] for row in readable(rows)])
     complain(f"{len(rows)} row{'s' * (len(rows) != 1)}")
 
 

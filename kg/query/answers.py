@@ -16,16 +16,6 @@ from kg.store import Answer, Embedded, Row, Table, Term, Triples
 if TYPE_CHECKING:
     import pandas
 
-_LABELS = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX pko: <https://w3id.org/probation-kg/def#>
-SELECT ?thing ?label WHERE {{
-  VALUES ?thing {{ {things} }}
-  VALUES ?property {{ rdfs:label skos:prefLabel pko:summary }}
-  ?thing ?property ?label FILTER(LANG(?label) = "en")
-}} ORDER BY ?thing ?label"""
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -83,13 +73,10 @@ class Rows:
 
 
 def with_labels(store: Embedded, table: Table) -> Rows:
-    """Look up the English labels of all IRIs in a table."""
-    things = {term for row in table.rows for term in row if term is not None and term.kind == "iri"}
-    if not things:
-        return Rows(table, {})
-    found = store.query(_LABELS.format(things=" ".join(sorted(term.n3() for term in things))))
-    assert isinstance(found, Table)
-    return Rows(table, {row[0].value: row[1].value for row in reversed(found.rows) if row[0] and row[1]})
+    """Look up the English labels of all IRIs in a table; the column of a parameter loses its underscore."""
+    table = Table(tuple(column.removeprefix("_") for column in table.columns), table.rows)
+    things = {term.value for row in table.rows for term in row if term is not None and term.kind == "iri"}
+    return Rows(table, store.labels(things))
 
 
 def write(store: Embedded, answer: Answer, form: str) -> str:
@@ -168,7 +155,9 @@ def _separated(separator: str) -> Callable[[Rows], str]:
 
 
 def _safe(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet takes for a formula; flags as XML Schema writes them."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
     return "'" + cell if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
 
 

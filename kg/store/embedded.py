@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from kg import names
 from kg.errors import OntologyError, QuestionError, StoreError
+from kg.store.guard import refuse_hostile, with_stack_for
 from kg.store.terms import Answer, Table, Term, Triples
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
+_LABELS = [
+    ox.NamedNode(name)
+    for name in (names.PREFIXES["rdfs"] + "label", names.PREFIXES["skos"] + "prefLabel", names.DEF + "summary")
+]
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".trig": ox.RdfFormat.TRIG,
@@ -83,12 +89,14 @@ class Embedded:
         """Answer a SPARQL query over the union of all graphs; `bindings` replace variables that the query projects.
 
         Raises:
-            QuestionError: the query's syntax is wrong, or a bound variable is not projected.
+            QuestionError: the query is hostile, its syntax is wrong, or a bound variable is not projected.
         """
+        refuse_hostile(text)
         terms: dict[Any, Any] = {ox.Variable(name): _engine_term(term) for name, term in (bindings or {}).items()}
         try:
-            result = self._store.query(text, use_default_graph_as_union=True, substitutions=terms)
-            return _answer(result)
+            return with_stack_for(
+                text, lambda: _answer(self._store.query(text, use_default_graph_as_union=True, substitutions=terms))
+            )
         except (SyntaxError, RuntimeError, OSError) as error:
             raise QuestionError(f"The query cannot be run: {error}; correct it and ask again.") from None
 
@@ -101,6 +109,19 @@ class Embedded:
             raise OntologyError(f"A rule for {graph} cannot be read: {error}; mend the rule.") from None
         self._store.extend([ox.Quad(t.subject, t.predicate, t.object, name) for t in result])  # type: ignore[union-attr]
         return len(self._store) - before
+
+    def labels(self, things: Iterable[str]) -> dict[str, str]:
+        """Return the English label, preferred label or summary of each thing that has one, by IRI."""
+        found = ((thing, self._label(thing)) for thing in things)
+        return {thing: label for thing, label in found if label}
+
+    def _label(self, thing: str) -> str:
+        for name in _LABELS:
+            quads = self._store.quads_for_pattern(ox.NamedNode(thing), name, None)
+            texts = [q.object.value for q in quads if isinstance(q.object, ox.Literal) and q.object.language == "en"]
+            if texts:
+                return min(texts)
+        return ""
 
     def graphs(self) -> dict[str, int]:
         """Return the number of quads of each named graph, by IRI."""

@@ -70,13 +70,23 @@ def _finding(data: Graph, results: Graph, node: Any) -> Finding:
     from rdflib import Namespace
 
     sh = Namespace(_SH)
-    focus = results.value(node, sh.focusNode)
+    focus = _thing(results, node)
     severity = str(results.value(node, sh.resultSeverity)).removeprefix(_SH)
     shape = names.short(str(results.value(node, sh.sourceShape))).removeprefix("pks:")
     message, path, value = (
         str(results.value(node, term) or "") for term in (sh.resultMessage, sh.resultPath, sh.value)
     )
-    return Finding(severity, shape, str(focus), _label(data, focus), message, names.short(path), value)
+    other = "" if value == str(focus) else value
+    return Finding(severity, shape, str(focus), _label(data, focus), message, names.short(path), other)
+
+
+def _thing(results: Graph, node: Any) -> Any:
+    """Return the thing in question: a check of the whole graph has the ontology in focus, and the thing as value."""
+    from rdflib import Namespace
+
+    sh = Namespace(_SH)
+    focus, value = results.value(node, sh.focusNode), results.value(node, sh.value)
+    return value if str(focus) == names.DEF.removesuffix("#") and value is not None else focus
 
 
 def _label(data: Graph, node: Any) -> str:

@@ -178,3 +178,34 @@ def test_a_read_only_folder_is_told_in_one_sentence(tmp_path):
         target = tmp_path / "locked" / "kg-store"
     printed = kg("build", "--no-validate", "--store", target, cwd=tmp_path, status=1)
     assert "cannot be written" in printed.splitlines()[-1]
+
+
+def test_a_query_that_is_not_text_is_told_in_one_sentence(built):
+    done = subprocess.run(
+        [sys.executable, "-c", "from kg.cli import main; main()", "query", "-"],
+        cwd=built,
+        input=b'SELECT ?s { ?s ?p "\xff" }',
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"kg: Standard input is not UTF-8 (byte 19)")
+
+
+def test_an_endless_query_ends_with_ctrl_c(built):
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from kg.cli import main; main()", "query", "-"],
+        cwd=built,
+        stdin=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdin is not None
+    process.stdin.write(query)
+    process.stdin.close()
+    time.sleep(1.5)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == -signal.SIGINT

@@ -1,0 +1,85 @@
+"""Queries that reach out or nest too deep are refused before the engine sees them."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from kg import resources
+from kg.errors import QuestionError
+from kg.query import read_questions
+from kg.store import Embedded
+from kg.store.guard import MOST_CHARACTERS, refuse_hostile
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "SELECT * { service silent<http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "ASK { FILTER EXISTS { SeRvIcE ?where { ?s ?p ?o } } }",
+        "SELECT * { ?s ?p '#' . SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        'SELECT * { ?s ?p """ " """ SERVICE <http://127.0.0.1:9/> {} }',
+    ],
+)
+def test_a_call_to_another_server_is_refused(query):
+    with pytest.raises(QuestionError, match="SERVICE"):
+        refuse_hostile(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?service { ?service <http://e/SERVICE> 'SERVICE' } # SERVICE",
+        "PREFIX service: <http://e/> SELECT * { ?s service:SERVICE ?o }",
+    ],
+)
+def test_the_word_alone_is_harmless(query):
+    refuse_hostile(query)
+
+
+@pytest.mark.parametrize("shape", [("{", "}"), ("FILTER(" + "(", ")")])
+def test_deep_nesting_is_refused(shape):
+    with pytest.raises(QuestionError, match="nested more than 200 levels"):
+        refuse_hostile("SELECT * {" + shape[0] * 900 + "1" + shape[1] * 900 + "}")
+
+
+def test_a_run_of_signs_is_refused():
+    with pytest.raises(QuestionError, match="nested more than 200 levels"):
+        refuse_hostile("ASK { FILTER(" + "!" * 5000 + "true) }")
+
+
+def test_a_huge_query_is_refused():
+    with pytest.raises(QuestionError, match="at most 20,000"):
+        refuse_hostile("SELECT * { }" + " " * MOST_CHARACTERS)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "FILTER(" + "||".join(["1=1"] * 3300) + ")",
+        "?s " + "/".join(["<p:>"] * 3300) + " ?o",
+        " UNION ".join(["{ ?s ?p ?o }"] * 900),
+        "FILTER(" + "+".join(["1"] * 9000) + " = 1)",
+        "?s ?p " + ",".join(["1"] * 9000),
+        "OPTIONAL { ?s ?p ?o }" * 900,
+    ],
+)
+def test_the_longest_chains_that_pass_do_not_overflow_the_stack(body):
+    """Some take the planner long; a person stops them with Ctrl-C, this test after three seconds."""
+    query = "ASK { " + body + " }"
+    refuse_hostile(query)
+    code = (
+        "import sys, resource; from kg.store import Embedded; from kg.errors import QuestionError\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (3, 9))\n"
+        "try:\n    Embedded().query(sys.stdin.read())\nexcept QuestionError:\n    pass\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=query, text=True, capture_output=True, check=False)
+    assert done.returncode in {0, -signal.SIGXCPU}, (done.returncode, done.stderr[-200:])
+
+
+def test_every_named_query_passes():
+    for question in read_questions(resources.queries()).values():
+        refuse_hostile(question.text)
+    assert Embedded().query("ASK { }") is True
