@@ -12,6 +12,7 @@ from kg import names, resources
 from kg.build import build
 from kg.derive import derive
 from kg.documents import FactBase, read_facts
+from kg.reference import Triple, read_rows, read_tables, triples_of_table
 from kg.store import FORMAT, Embedded, Manifest, digest, publish
 
 if TYPE_CHECKING:
@@ -40,10 +41,15 @@ def assemble(progress: Progress = lambda step: None, facts: Path | None = None) 
     store = Embedded()
     progress("ontology")
     load_ontology(store)
+    folder = facts or resources.facts()
+    progress("tables")
+    tables = _tables(folder / "reference")
     progress("facts")
-    base = read_facts(facts or resources.facts())
+    base = read_facts(folder)
     progress("build")
-    _add_facts(store, base)
+    _add_facts(store, base, {str(subject) for triples in tables.values() for subject, _, _ in triples})
+    for graph, triples in tables.items():
+        store.add(graph, triples)
     progress("derive")
     derive(store, resources.ontology() / "rules")
     return store
@@ -83,10 +89,17 @@ def load_ontology(store: Embedded) -> None:
             store.load(path, names.GRAPH + layer)
 
 
-def _add_facts(store: Embedded, base: FactBase) -> None:
-    """Turn the records into triples and add them, graph by graph."""
-    terms = {subject.value for layer in ("vocab", "ontology") for subject, _, _, _ in store.quads(names.GRAPH + layer)}
-    for graph, triples in build(base, terms).items():
+def _tables(folder: Path) -> dict[str, list[Triple]]:
+    """Read and check all reference tables; return the triples of each under the IRI of its graph."""
+    tables = read_tables(folder)
+    rows = read_rows(tables)
+    return {f"{names.GRAPH}reference/{table.name}": list(triples_of_table(table, rows[table.name])) for table in tables}
+
+
+def _add_facts(store: Embedded, base: FactBase, listed: set[str]) -> None:
+    """Turn the records into triples and add them, graph by graph; `listed` are the IRIs that tables describe."""
+    terms = {subject.value for subject, _, _, _ in store.quads()}
+    for graph, triples in build(base, terms | listed).items():
         store.add(graph, triples)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import product
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, XSD
+from rdflib.namespace import RDF, RDFS, XSD
 from rdflib.term import Node
 
 from kg import names
@@ -21,6 +21,9 @@ _PKO = names.DEF
 
 def triples_of_table(table: Table, rows: list[Row]) -> Iterator[Triple]:
     """Yield the triples of all rows, with those that lead from each subject to its row, source and quality."""
+    node = URIRef(f"{names.ID}table/{table.name}")
+    yield node, RDF.type, URIRef(_PKO + "ReferenceTable")
+    yield node, RDFS.label, Literal(table.title, lang="en")
     for row in rows:
         yield from _triples_of_row(table, row)
 

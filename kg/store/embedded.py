@@ -57,9 +57,16 @@ class Embedded:
         return len(self._store)
 
     def add(self, graph: str, triples: Iterable[tuple[Any, Any, Any]]) -> None:
-        """Add rdflib triples to a named graph."""
+        """Add rdflib triples to a named graph; one that any graph holds already is left there alone.
+
+        A triple in two graphs would come back twice from their union and spoil every sum.
+        """
+        self._extend(graph, ((_node(s), _node(p), _node(o)) for s, p, o in triples))
+
+    def _extend(self, graph: str, triples: Iterable[tuple[Any, Any, Any]]) -> None:
         name = ox.NamedNode(graph)
-        self._store.extend(ox.Quad(_node(s), _node(p), _node(o), name) for s, p, o in triples)
+        new = {each for each in triples if next(self._store.quads_for_pattern(*each, None), None) is None}
+        self._store.extend([ox.Quad(*each, name) for each in new])
 
     def load(self, path: Path, graph: str | None = None) -> None:
         """Load an RDF file, a triples format into `graph`.
@@ -102,12 +109,12 @@ class Embedded:
 
     def construct_into(self, graph: str, text: str) -> int:
         """Run a CONSTRUCT query over the union and add what it yields to `graph`; return the number of new quads."""
-        name, before = ox.NamedNode(graph), len(self._store)
+        before = len(self._store)
         try:
             result = self._store.query(text, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise OntologyError(f"A rule for {graph} cannot be read: {error}; mend the rule.") from None
-        self._store.extend([ox.Quad(t.subject, t.predicate, t.object, name) for t in result])  # type: ignore[union-attr]
+        self._extend(graph, ((t.subject, t.predicate, t.object) for t in result))  # type: ignore[union-attr]
         return len(self._store) - before
 
     def labels(self, things: Iterable[str]) -> dict[str, str]:
