@@ -30,6 +30,31 @@ _EVIDENCE = """SELECT DISTINCT ?_statement ?claim ?mode ?agent ?tier ?document ?
 } ORDER BY ?document ?start"""
 
 
+_ROWS = """SELECT DISTINCT ?_thing ?row ?table ?title ?publisher ?quality WHERE {
+  ?_thing pko:evidencedBy ?row .
+  ?row pko:inTable ?node ; pko:rowSource ?source ; pko:rowQuality ?quality .
+  ?node rdfs:label ?table . ?source rdfs:label ?title
+  OPTIONAL { ?source pko:publisherName ?publisher }
+} ORDER BY ?row ?title"""
+
+
+@dataclass(frozen=True, slots=True)
+class RowEvidence:
+    """One row of a register behind a thing or statement.
+
+    Attributes:
+        row: short name of the row.
+        table: what its table holds.
+        source: title and publisher of the register.
+        quality: "a", "b" or "c".
+    """
+
+    row: str
+    table: str
+    source: str
+    quality: str
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One passage behind a statement.
@@ -85,6 +110,17 @@ def statements(store: Embedded, thing: str) -> list[Row]:
 def evidence(store: Embedded, statement: str) -> list[Evidence]:
     """Return the passages behind a statement, in the order of their documents."""
     return [_evidence(row) for row in _rows(store, _EVIDENCE, "statement", Term(statement))]
+
+
+def rows_behind(store: Embedded, thing: str) -> list[RowEvidence]:
+    """Return the rows of registers that say something of a thing, each with its source and quality."""
+    return [_row(row) for row in _rows(store, _ROWS, "thing", Term(thing))]
+
+
+def _row(row: Row) -> RowEvidence:
+    name, table, title, publisher, quality = (term.value if term else "" for term in row[1:])
+    source = f"{title} ({publisher})" if publisher else title
+    return RowEvidence(names.short(name), table, source, names.short(quality).rpartition("/")[2])
 
 
 def _evidence(row: Row) -> Evidence:

@@ -48,6 +48,7 @@ def test_every_term_is_used_by_a_query_a_shape_a_rule_or_the_build(ontology):
 
 def test_every_pko_term_that_anything_mentions_is_defined(ontology):
     known = {term.removeprefix(names.DEF) for term in terms(ontology)}
+    known |= {str(node).removeprefix(names.DEF) for node in ontology.subjects(RDF.type, RDFS.Datatype)}
     for path in [
         *resources.queries().glob("*.rq"),
         *resources.ontology().rglob("*.ttl"),

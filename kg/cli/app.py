@@ -92,13 +92,14 @@ def build(
 def validate(
     files: Annotated[list[Path] | None, typer.Argument(help="RDF files; without any, the store.")] = None,
     form: Annotated[ReportForm, typer.Option("--format", help="Form of the report.")] = ReportForm.text,
+    engine: Annotated[str, typer.Option(help="shacl (fast) or pyshacl (the reference).")] = "shacl",
     store: Store = _STORE,
 ) -> None:
     """Apply the shapes to the store, or to files beside the ontology. Exit status 1 where something is violated."""
     from kg.validate import validate as check
     from kg.validate import validate_files
 
-    report = validate_files(files) if files else check(_open(store))
+    report = validate_files(files, engine) if files else check(_open(store), engine)
     forms: dict[ReportForm, Callable[[], str]] = {
         ReportForm.text: report.text,
         ReportForm.json: report.json,
@@ -153,6 +154,20 @@ def show(
     opened = _open(store)
     thing = describe.find(opened, name)
     screen.thing(opened, thing)
+
+
+@app.command()
+def reconcile(
+    name: Annotated[str, typer.Argument(help="A name, an alias or a code, as somebody wrote it.")],
+    kind: Annotated[str | None, typer.Option("--type", help="Keep to one type, such as pdu, court or place.")] = None,
+    most: Annotated[int, typer.Option(help="How many candidates at the most.", min=1)] = 10,
+    store: Store = _STORE,
+) -> None:
+    """Find the thing that a name means. Exit status 1 where nothing, or more than one thing, bears the very name."""
+    from kg.reconcile import Index
+
+    found = Index(_open(store)).candidates(name, kind, most)
+    raise typer.Exit(0 if screen.candidates(name, found) else 1)
 
 
 @app.command()

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from kg import names
 
 if TYPE_CHECKING:
-    from kg.describe import Evidence
+    from kg.describe import Evidence, RowEvidence
     from kg.diff import Change
     from kg.documents import Coverage, Mismatch
     from kg.query import Question, Rows
+    from kg.reconcile import Candidate
     from kg.store import Embedded, Manifest
 
 _CONTEXT = 160
@@ -108,6 +109,7 @@ def thing(store: Embedded, iri: str) -> None:
     if own:
         out("\nsaid in:\n")
         grid(["document", "passage", "mode", "by"], [[e.document, f"{e.start}-{e.end}", e.mode, e.agent] for e in own])
+    registers(describe.rows_behind(store, iri))
 
 
 def evidence(store: Embedded, statement: str, found: list[Evidence], texts: dict[str, str]) -> None:
@@ -118,13 +120,22 @@ def evidence(store: Embedded, statement: str, found: list[Evidence], texts: dict
         (v.value for p, v in describe.facts(store, statement) if p and v and p.value == names.DEF + "summary"), ""
     )
     out(f"{names.short(statement)}\n{said}\n")
-    if not found:
+    rows = describe.rows_behind(store, statement)
+    if not found and not rows:
         out("\nThis is not a statement with evidence of its own.\n")
     for each in found:
         out(f"\n{each.document} {each.start}-{each.end} ({each.tier}, {each.mode}, {each.agent})\n")
         out(f"sha256 {each.sha256}\n")
         if each.document in texts:
             out(_passage(each, texts[each.document]) + "\n")
+    registers(rows)
+
+
+def registers(rows: list[RowEvidence]) -> None:
+    """Print the rows of registers behind a thing, if there are any."""
+    if rows:
+        out("\nlisted in (quality a: official register, b: supported, c: doubtful):\n")
+        grid(["row", "table", "source", "quality"], [[row.row, row.table, row.source, row.quality] for row in rows])
 
 
 def _passage(each: Evidence, text: str) -> str:
@@ -132,6 +143,20 @@ def _passage(each: Evidence, text: str) -> str:
     before = text[max(0, each.start - _CONTEXT) : each.start]
     after = text[each.end : each.end + _CONTEXT]
     return " ".join(f"… {before}⟦{text[each.start : each.end]}⟧{after} …".split())
+
+
+def candidates(name: str, found: list[Candidate]) -> bool:
+    """Print the things that a name may mean; return whether exactly one bears the very name."""
+    grid(
+        ["score", "type", "thing", "label", "why"],
+        [[f"{each.score:g}", each.type, names.short(each.thing), each.label, each.why] for each in found],
+    )
+    exact = [each for each in found if each.score >= 96]
+    if len(exact) > 1:
+        complain(f'"{name}" names {len(exact)} things; choose one by its reference, or narrow it with --type.')
+    elif not exact:
+        complain(f'Nothing bears the very name "{name}"; {"these are like it" if found else "nothing is like it"}.')
+    return len(exact) == 1
 
 
 def coverage(result: Coverage, text: str) -> None:

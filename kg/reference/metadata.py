@@ -110,14 +110,16 @@ def _table(path: Path) -> Table:
             foreign=tuple(_foreign(key) for key in schema.get("foreignKeys", [])),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise TableError(f"{path.name} is no CSVW metadata that this project reads ({error!r}); mend the file.") from None
+        raise TableError(
+            f"{path.name} is no CSVW metadata that this project reads ({error!r}); mend the file."
+        ) from None
     _refuse_unknown_names(table)
     return table
 
 
 def _column(fields: dict[str, Any]) -> Column:
     datatype = fields.get("datatype", "string")
-    details = datatype if isinstance(datatype, dict) else {"base": datatype}
+    details: dict[str, Any] = datatype if isinstance(datatype, dict) else {"base": datatype}
     return Column(
         name=fields["name"],
         virtual=fields.get("virtual", False),
@@ -153,4 +155,6 @@ def _refuse_unknown_names(table: Table) -> None:
     used.discard("_row")
     if used - known:
         wrong = ", ".join(sorted(used - known))
-        raise TableError(f"{table.name}.csv-metadata.json names columns that the table does not have: {wrong}; mend it.")
+        raise TableError(
+            f"{table.name}.csv-metadata.json names columns that the table does not have: {wrong}; mend it."
+        )

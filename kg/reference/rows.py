@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from kg.documents.fields import is_day, is_point
 from kg.errors import TableError
@@ -56,17 +57,21 @@ def _rows(table: Table) -> list[Row]:
     except UnicodeDecodeError as error:
         raise TableError(f"{table.path.name} is not in UTF-8 (byte {error.start}); save it in UTF-8.") from None
     except OSError as error:
-        raise TableError(f"{table.path.name} cannot be read ({error.strerror}); put the table beside its metadata.") from None
+        raise TableError(
+            f"{table.path.name} cannot be read ({error.strerror}); put the table beside its metadata."
+        ) from None
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         return _read(table, lines)
     except csv.Error as error:
-        raise TableError(f"{table.path.name}, row {lines.line_num}: not valid CSV ({error}); mend the quotes.") from None
+        raise TableError(
+            f"{table.path.name}, row {lines.line_num}: not valid CSV ({error}); mend the quotes."
+        ) from None
 
 
-def _read(table: Table, lines: csv.Reader) -> list[Row]:
+def _read(table: Table, lines: Any) -> list[Row]:
     columns = [column for column in table.columns if not column.virtual]
-    header = next(lines, [])
+    header: list[str] = next(lines, [])
     expected = [column.name for column in columns]
     if header != expected:
         missing = [name for name in expected if name not in header]

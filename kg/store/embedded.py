@@ -123,6 +123,8 @@ class Embedded:
         return {thing: label for thing, label in found if label}
 
     def _label(self, thing: str) -> str:
+        if "://" not in thing:
+            return ""
         for name in _LABELS:
             quads = self._store.quads_for_pattern(ox.NamedNode(thing), name, None)
             texts = [q.object.value for q in quads if isinstance(q.object, ox.Literal) and q.object.language == "en"]
@@ -157,6 +159,11 @@ class Embedded:
         disk = ox.Store(str(folder))
         disk.bulk_load(self._store.dump(format=ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
         disk.flush()
+
+    def triples_text(self) -> str:
+        """Return the union of all graphs as N-Triples, each triple once."""
+        triples = {ox.Triple(quad.subject, quad.predicate, quad.object) for quad in self._store}
+        return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()  # type: ignore[union-attr]
 
     def rdflib_graph(self) -> Graph:
         """Return the union of all graphs as one rdflib graph."""
