@@ -26,27 +26,28 @@ class Graph:
         """Wrap an open store."""
         self.store = store
 
-    def ask(self, question: str, **parameters: str) -> Rows:
+    def ask(self, question: str, /, **parameters: str) -> Rows:
         """Answer a named query; parameters are short references, IRIs or plain values.
 
         Raises:
-            QuestionError: the query is unknown, or a parameter is missing, unknown or ill-typed.
+            QuestionError: the query is unknown, or a parameter is missing, unknown, ill-typed or names no thing.
         """
         from kg import resources
         from kg.errors import QuestionError
-        from kg.query import bind, read_questions, with_labels
+        from kg.query import bind, read_questions, refuse_unknown, with_labels
         from kg.store import Table
 
         questions = read_questions(resources.queries())
         if question not in questions:
             raise QuestionError(f'There is no query "{question}"; the queries are: {", ".join(questions)}.')
-        answer = self.store.query(questions[question].text, bind(questions[question], parameters))
+        bindings = bind(questions[question], parameters)
+        refuse_unknown(self.store, questions[question], parameters)
+        answer = self.store.query(questions[question].text, bindings)
         if not isinstance(answer, Table):
             raise QuestionError(f'Query "{question}" makes no table; run it with: kg query {question}.')
         return with_labels(self.store, answer)
 
 
-@cache
 def load(folder: str | Path | None = None) -> Graph:
     """Return the graph of a store's folder, or, without one, of the packaged facts, built in memory.
 
@@ -57,11 +58,16 @@ def load(folder: str | Path | None = None) -> Graph:
         from kg.store import open_store
 
         return Graph(open_store(Path(folder)))
+    return _packaged()
+
+
+@cache
+def _packaged() -> Graph:
     from kg.release import assemble
 
     return Graph(assemble())
 
 
-def ask(question: str, **parameters: str) -> Rows:
+def ask(question: str, /, **parameters: str) -> Rows:
     """Answer a named query over the packaged facts."""
     return load().ask(question, **parameters)

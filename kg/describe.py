@@ -83,9 +83,11 @@ def find(store: Embedded, name: str) -> str:
     Raises:
         ThingNotFoundError: nothing bears it, or several things do; the message lists them.
     """
-    candidate = names.iri(name) if names.REFERENCE.match(name) or "://" in name else ""
-    if candidate and _rows(store, _FACTS, "thing", Term(candidate)):
+    candidate = names.iri(name) if names.REFERENCE.fullmatch(name) or "://" in name else ""
+    if candidate and store.mentions(candidate):
         return candidate
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in name):
+        raise ThingNotFoundError("The name is not text in UTF-8; write it anew.")
     found = sorted({row[0].value for row in _rows(store, _NAMED, "key", literal(name.lower())) if row[0]})
     if not found:
         raise ThingNotFoundError(

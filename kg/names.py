@@ -39,7 +39,7 @@ PREFIXES = {
 }
 
 # Path of an IRI below id/: type, then slugs; upper case only where a standard's number demands it (R2.1-Q3).
-REFERENCE = re.compile(r"^[a-z][a-z-]*(?:/[A-Za-z0-9][A-Za-z0-9.-]*)+$")
+REFERENCE = re.compile(r"[a-z][a-z-]*(?:/[A-Za-z0-9][A-Za-z0-9.-]*)+")
 
 
 def iri(reference: str) -> str:

@@ -21,6 +21,17 @@ def test_a_question_is_answered_as_json(client):
     assert {row["rating label"] for row in rows} >= {"Outstanding", "Inadequate", "Requires improvement"}
 
 
+def test_an_unknown_query_is_not_found(client):
+    answer = client.get("/queries/no-such-question")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["question", "self", "unit"])
+def test_no_parameter_brings_the_server_down(client, name):
+    assert client.get("/queries/ratings-of-a-unit", params={name: "http://a%zz"}).status_code == 400
+
+
 def test_a_missing_parameter_is_a_problem_document(client):
     answer = client.get("/queries/ratings-of-a-region")
     assert answer.status_code == 400

@@ -37,8 +37,13 @@ def test_the_wheel_holds_the_ontology_the_queries_and_the_facts_but_no_document(
     ]
 
 
-def test_the_source_distribution_can_build_itself(wheel):
-    assert next(wheel.parent.glob("*.tar.gz")).stat().st_size > 100_000
+def test_the_source_distribution_builds_the_same_wheel(wheel, tmp_path):
+    archive = next(wheel.parent.glob("*.tar.gz"))
+    run("tar", "-xzf", archive, cwd=tmp_path)
+    (source,) = tmp_path.iterdir()
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path / "dist", source, cwd=tmp_path)
+    (again,) = (tmp_path / "dist").glob("*.whl")
+    assert sorted(zipfile.ZipFile(again).namelist()) == sorted(zipfile.ZipFile(wheel).namelist())
 
 
 def test_the_wheel_works_in_a_clean_environment_from_another_folder(wheel, tmp_path):

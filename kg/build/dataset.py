@@ -88,6 +88,11 @@ def _check_references(base: FactBase, concepts: set[str]) -> None:
                     f'{record.place}, record "{record.id}": "{field}" names {missing}, which does not exist; '
                     "correct the name, or add the thing to things.jsonl or the concept to ontology/vocab/."
                 )
+    for place, reference in _plain_references(base):
+        if str(reference) not in known:
+            raise FactRecordError(
+                f"{place} names {names.short(str(reference))}, which does not exist; correct the name."
+            )
     for row in base.discrepancies:
         named = [
             *row["involves"],
@@ -99,6 +104,24 @@ def _check_references(base: FactBase, concepts: set[str]) -> None:
                 raise FactRecordError(
                     f'discrepancies.jsonl, "{row["id"]}": {reference} does not exist; correct the id.'
                 )
+
+
+def _plain_references(base: FactBase) -> Iterator[tuple[str, URIRef]]:
+    """Yield what documents and things refer to, with the place that does."""
+    for document in base.documents:
+        fields, place = document.fields, f"{document.slug}/document.json"
+        yield place, PKO[fields["class"]]
+        yield place, concept("source-tier", fields["tier"])
+        yield place, concept("claim-mode", fields["mode"])
+        for field in ("publisher", "inspection", "copied-from"):
+            if field in fields:
+                yield place, ref(fields[field])
+        yield from ((place, ref(each)) for each in fields.get("reports-on", []))
+    for thing in base.things:
+        if ":" not in thing["class"]:
+            yield f'things.jsonl, "{thing["id"]}"', PKO[thing["class"]]
+        if "in" in thing:
+            yield f'things.jsonl, "{thing["id"]}"', ref(thing["in"])
 
 
 def _minted(base: FactBase) -> Iterator[str]:

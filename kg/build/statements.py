@@ -10,6 +10,7 @@ from rdflib.term import Node
 from kg.build.fields import triples_of_fields
 from kg.build.terms import DCTERMS, PKO, RDF, RDFS, SKOS, Triple, concept, english, point, ref, scalar
 from kg.documents import Document, Record
+from kg.documents.fields import DATED
 
 CLASSES: dict[str, URIRef] = {
     "name": PKO.Assertion,
@@ -52,8 +53,6 @@ _MADE_IN = {
     "measurement",
 }
 _NAME_FORMS = {"alternative": SKOS.altLabel, "notation": SKOS.notation, "title": DCTERMS.title, "acronym": PKO.acronym}
-# Properties whose values are days, months or years.
-_DATED = {"heldIn", "announcedStart", "startedIn", "endsIn", "publishedOn"}
 
 
 def triples_of_record(record: Record, document: Document) -> Iterator[Triple]:
@@ -97,7 +96,7 @@ def _relation(record: Record, node: URIRef, inspection: str | None) -> Iterator[
         value: Node = ref(record.fields["object"])
     else:
         written = record.fields["value"]
-        value = point(written) if name in _DATED else scalar(written)
+        value = point(written) if name in DATED else scalar(written)
     yield from _asserted(node, ref(record.fields["subject"]), PKO[name], value)
 
 

@@ -58,6 +58,7 @@ _STORE = Path("kg-store")
 
 def main() -> None:
     """Run `kg`; a failure is one sentence on standard error and exit status 1, never a traceback."""
+    screen.prepare()
     try:
         app()
     except KgError as error:
@@ -118,15 +119,18 @@ def query(
     store: Store = _STORE,
 ) -> None:
     """Answer a question."""
-    from kg.query import bind, with_labels, write
+    from kg.query import bind, refuse_unknown, with_labels, write
     from kg.store import Table, Triples
 
     question = _question(name)
     opened = _open(store)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine cannot be interrupted otherwise; a query changes nothing
     values = _pairs(param or [])
-    answer = opened.query(question.text, bind(question, values))
+    bindings = bind(question, values)
+    refuse_unknown(opened, question, values)
+    answer = opened.query(question.text, bindings)
     if isinstance(answer, Table) and form is AnswerForm.table:
+        screen.explain(question)
         screen.table(with_labels(opened, answer), set(values))
     else:
         readable = AnswerForm.turtle if isinstance(answer, Triples) and form is AnswerForm.table else form
@@ -248,14 +252,16 @@ def _question(name: str) -> Question:
         return parse_question("standard input", _standard_input())
     named = resources.queries() / f"{name}.rq"
     path = named if named.is_file() else Path(name)
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         raise QuestionError(f'There is no query and no file called "{name}"; see "kg queries" for the named ones.')
     return read_question(path)
 
 
 def _standard_input() -> str:
     try:
-        return sys.stdin.buffer.read().decode("utf-8")
+        if sys.stdin is None:
+            raise QuestionError("There is no standard input to read a query from; name a query or a file.")
+        return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QuestionError(f"Standard input is not UTF-8 (byte {error.start}); expected a SPARQL query.") from None
 
@@ -268,6 +274,8 @@ def _pairs(texts: list[str]) -> dict[str, str]:
             raise QuestionError(
                 f'--param reads "{text}"; expected name=value, for example region=region/kent-surrey-and-sussex.'
             )
+    if len({name for name, _, _ in pairs}) < len(pairs):
+        raise QuestionError("A parameter is given twice; give each --param once.")
     return {name: value for name, _, value in pairs}
 
 

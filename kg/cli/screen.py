@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kg.store import Embedded, Manifest
 
 _CONTEXT = 160
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def out(text: str) -> None:
@@ -29,6 +31,20 @@ def out(text: str) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
+
+
+def prepare() -> None:
+    """Let no character that the terminal's encoding lacks end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def explain(described: Question) -> None:
+    """Say on standard error what a query asks, and what its answer does and does not tell."""
+    for text in (described.summary, described.description):
+        if text:
+            complain(text)
 
 
 def complain(text: str) -> None:
@@ -49,7 +65,8 @@ def steps() -> Iterator[Callable[[str], None]]:
 
 
 def grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: drawn on a terminal, tab-separated elsewhere."""
+    """Print a table: drawn on a terminal, tab-separated elsewhere; control characters become spaces."""
+    rows = [[_CONTROL.sub(" ", cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         out("".join("\t".join(line) + "\n" for line in [columns, *rows]))
         return

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.documents.records import Document, FactBase, Passage, Record, Unstated
+from kg.documents.fields import check_document
+from kg.documents.records import (
+    Document,
+    FactBase,
+    Passage,
+    Record,
+    Unstated,
+    parse_object,
+    read_lines,
+    read_text,
+    spans_of,
+)
 from kg.errors import AnchorError, DocumentError
 
 
@@ -85,10 +96,13 @@ def stamp(folder: Path, documents: Path) -> int:
 
     Raises:
         AnchorError: a passage lies outside its document.
+        FactRecordError: a line is no record, or has no passages.
     """
     changed = 0
     for described in sorted((folder / "documents").glob("*/document.json")):
-        fields = json.loads(described.read_text(encoding="utf-8"))
+        place = f"{described.parent.name}/{described.name}"
+        fields = parse_object(place, read_text(described))
+        check_document(fields, place)
         text = text_of(Document(described.parent.name, fields, (), ()), documents)
         for path in sorted(described.parent.glob("*.jsonl")):
             changed += _stamp_file(path, text)
@@ -96,12 +110,14 @@ def stamp(folder: Path, documents: Path) -> int:
 
 
 def _stamp_file(path: Path, text: str) -> int:
-    """Stamp one file, in place, only if a line lacks its digests."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    blank = [row for row in rows if "sha256" not in row]
-    for row in blank:
-        spans = [Passage(path.parent.name, start, end, "") for start, end in row["at"]]
+    """Stamp one file, in one rename, only if a line lacks its digests."""
+    rows = list(read_lines(path))
+    blank = [(row, place) for row, place in rows if "sha256" not in row]
+    for row, place in blank:
+        spans = [Passage(path.parent.name, start, end, "") for start, end in spans_of(row, place)]
         row["sha256"] = [digest(passage_text(span, text)) for span in spans]
     if blank:
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        fresh = path.with_name(path.name + ".new")
+        fresh.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row, _ in rows), encoding="utf-8")
+        fresh.replace(path)
     return len(blank)

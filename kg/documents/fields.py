@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -10,9 +11,11 @@ from typing import Any
 from kg.errors import FactRecordError
 from kg.names import REFERENCE
 
-_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
-_YEAR = re.compile(r"^\d{4}$")
-_CONCEPT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9./-]*$")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_YEAR = re.compile(r"[0-9]{4}")
+_CONCEPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]*")
+# Control characters, marks that turn the direction of text, and halves of surrogate pairs have no place in a fact.
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
 def is_day(value: Any) -> bool:
@@ -25,11 +28,11 @@ def is_day(value: Any) -> bool:
 
 def is_point(value: Any) -> bool:
     """Tell whether `value` is a day, a month or a year."""
-    return isinstance(value, str) and (is_day(value) or bool(_MONTH.match(value) or _YEAR.match(value)))
+    return isinstance(value, str) and (is_day(value) or bool(_MONTH.fullmatch(value) or _YEAR.fullmatch(value)))
 
 
 def _text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and "\n" not in value
+    return isinstance(value, str) and bool(value.strip()) and not _HIDDEN.search(value)
 
 
 def _summary(value: Any) -> bool:
@@ -37,11 +40,11 @@ def _summary(value: Any) -> bool:
 
 
 def _reference(value: Any) -> bool:
-    return isinstance(value, str) and bool(REFERENCE.match(value))
+    return isinstance(value, str) and bool(REFERENCE.fullmatch(value))
 
 
 def _concept(value: Any) -> bool:
-    return isinstance(value, str) and bool(_CONCEPT.match(value))
+    return isinstance(value, str) and bool(_CONCEPT.fullmatch(value))
 
 
 def _whole(value: Any) -> bool:
@@ -49,7 +52,7 @@ def _whole(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return type(value) in (int, float)
+    return type(value) in (int, float) and math.isfinite(value) and abs(value) < 1e15
 
 
 def _flag(value: Any) -> bool:
@@ -81,7 +84,7 @@ SCALAR: Type = (_scalar, "a text, a number, true or false")
 PERCENT: Type = (lambda value: _number(value) and 0 <= value <= 100, "a number from 0 to 100 (14, not 0.14)")
 SPANS: Type = (lambda value: isinstance(value, list), "passages such as [[120, 178]]")
 FORM: Type = (
-    lambda value: value in {"label", "alternative", "acronym", "notation", "title"},
+    lambda value: isinstance(value, str) and value in {"label", "alternative", "acronym", "notation", "title"},
     "label, alternative, acronym, notation or title",
 )
 
@@ -162,12 +165,12 @@ KINDS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
     "claim": ({"asserts": REFS}, {"summary": SUMMARY}),
 }
 CLASS: Type = (
-    lambda value: isinstance(value, str) and bool(re.match(r"^(?:[a-z]+:)?[A-Z][A-Za-z]+$", value)),
+    lambda value: isinstance(value, str) and bool(re.fullmatch(r"(?:org:|foaf:)?[A-Z][A-Za-z]+", value)),
     'a class such as "Court" or "org:Post"',
 )
 TEXTS: Type = (_list_of(_text), "a list of texts")
 DIGEST: Type = (
-    lambda value: isinstance(value, str) and bool(re.match(r"^[0-9a-f]{64}$", value)),
+    lambda value: isinstance(value, str) and bool(re.fullmatch(r"[0-9a-f]{64}", value)),
     "a SHA-256 digest, 64 hexadecimal digits",
 )
 TWO_REFS: Type = (lambda value: _list_of(_reference)(value) and len(value) > 1, "a list of two or more ids of facts")
@@ -191,6 +194,12 @@ DOCUMENT = (
     },
     {"inspection": REF, "reports-on": REFS, "copied-from": REF, "published": POINT, "note": TEXT},
 )
+# Properties of relations whose values are days, months or years.
+DATED = {"heldIn", "announcedStart", "startedIn", "endsIn", "publishedOn"}
+REASONS = {
+    *("heading", "contents", "caption", "boilerplate", "navigation", "transition", "template", "repeated-caption"),
+    *("thanks", "withheld-contact", "withheld-personal", "withheld-health"),
+}
 _QUOTED = {"direct-quotation", "indirect-quotation"}
 
 
@@ -201,7 +210,7 @@ def check_fields(row: dict[str, Any], place: str) -> None:
         FactRecordError: names the file, the record, the field, what was expected and what to do.
     """
     name = f'{place}, record "{row.get("id", "without id")}"'
-    if row.get("kind") not in KINDS:
+    if not isinstance(row.get("kind"), str) or row["kind"] not in KINDS:
         raise FactRecordError(f"{name}: kind {row.get('kind')!r} is unknown; expected one of {', '.join(KINDS)}.")
     required, optional = KINDS[row["kind"]]
     _check_present(row, {"id": REF, **required}, name)
@@ -253,5 +262,9 @@ def _check_sense(row: dict[str, Any], name: str) -> None:
         raise FactRecordError(f'{name}: a relation needs either "object" or "value", not both and not none.')
     if row["kind"] == "topic-rating" and ("units" in row) == ("each-of" in row):
         raise FactRecordError(f'{name}: a topic rating needs either "units" or "each-of", not both and not none.')
+    if row["kind"] == "relation" and row["property"] in DATED and not is_point(row.get("value")):
+        raise FactRecordError(f'{name}: "value" of {row["property"]} reads {row.get("value")!r}; expected {POINT[1]}.')
+    if row["kind"] == "claim" and any(each.startswith("claim/") for each in row["asserts"]):
+        raise FactRecordError(f"{name}: a claim asserts facts, not claims; name the fact.")
     if ("numerator" in row) != ("denominator" in row):
         raise FactRecordError(f'{name}: "numerator" and "denominator" go together; give both or none.')

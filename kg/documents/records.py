@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.documents.fields import check_discrepancy, check_document, check_fields, check_thing
+from kg.documents.fields import REASONS, check_discrepancy, check_document, check_fields, check_thing
 from kg.errors import FactRecordError
 
 
@@ -105,7 +105,11 @@ def read_facts(folder: Path) -> FactBase:
     Raises:
         FactRecordError: a line is no JSON object, a field is missing, unknown or ill-typed, or an id occurs twice.
     """
-    folders = sorted(path.parent for path in (folder / "documents").glob("*/document.json"))
+    folders = sorted(path for path in (folder / "documents").glob("*") if path.is_dir())
+    if not folders:
+        raise FactRecordError(
+            f"{folder} holds no documents; expected folders below documents/, each with document.json."
+        )
     base = FactBase(
         documents=tuple(_document(path) for path in folders),
         things=_checked(folder / "things.jsonl", check_thing),
@@ -117,7 +121,7 @@ def read_facts(folder: Path) -> FactBase:
 
 def _checked(path: Path, check: Callable[[dict[str, Any], str], None]) -> tuple[dict[str, Any], ...]:
     """Read a file of things or discrepancies and check each line."""
-    rows = list(_lines(path))
+    rows = list(read_lines(path))
     for row, place in rows:
         check(row, place)
     return tuple(row for row, _ in rows)
@@ -126,11 +130,11 @@ def _checked(path: Path, check: Callable[[dict[str, Any], str], None]) -> tuple[
 def _document(folder: Path) -> Document:
     """Read one document's folder."""
     described = folder / "document.json"
-    fields = _json(f"{folder.name}/{described.name}", described.read_text(encoding="utf-8"))
+    fields = parse_object(f"{folder.name}/{described.name}", read_text(described))
     check_document(fields, f"{folder.name}/document.json")
     files = [path for path in sorted(folder.glob("*.jsonl")) if path.name != "unstated.jsonl"]
-    records = tuple(_record(folder.name, row, place) for path in files for row, place in _lines(path))
-    unstated = tuple(_unstated(folder.name, row, place) for row, place in _lines(folder / "unstated.jsonl"))
+    records = tuple(_record(folder.name, row, place) for path in files for row, place in read_lines(path))
+    unstated = tuple(_unstated(folder.name, row, place) for row, place in read_lines(folder / "unstated.jsonl"))
     return Document(folder.name, fields, records, unstated)
 
 
@@ -143,8 +147,10 @@ def _record(document: str, row: dict[str, Any], place: str) -> Record:
 
 def _unstated(document: str, row: dict[str, Any], place: str) -> Unstated:
     """Turn a line of unstated.jsonl into its sentence and reason."""
-    if not isinstance(row.get("reason"), str):
-        raise FactRecordError(f'{place}: a sentence without a fact needs a "reason" such as "heading"; add one.')
+    if not isinstance(row.get("reason"), str) or row["reason"] not in REASONS:
+        raise FactRecordError(
+            f'{place}: "reason" reads {row.get("reason")!r}; expected one of {", ".join(sorted(REASONS))}.'
+        )
     return Unstated(_passages(document, row, place), row["reason"], place)
 
 
@@ -162,6 +168,16 @@ def _passages(document: str, row: dict[str, Any], place: str) -> tuple[Passage, 
     return tuple(Passage(document, start, end, digest) for (start, end), digest in zip(spans, digests, strict=True))
 
 
+def spans_of(row: dict[str, Any], place: str) -> list[list[int]]:
+    """Return the passages of a line as [start, end]."""
+    spans = row.get("at")
+    if not spans or not isinstance(spans, list) or not all(_is_span(span) for span in spans):
+        raise FactRecordError(
+            f'{place}: "at" reads {spans!r}; expected passages such as [[120, 178]], start before end.'
+        )
+    return spans
+
+
 def _is_span(span: Any) -> bool:
     """Tell whether `span` is [start, end] with 0 <= start < end."""
     return (
@@ -172,21 +188,31 @@ def _is_span(span: Any) -> bool:
     )
 
 
-def _lines(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+def read_lines(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield the objects of a JSON Lines file with their places; a missing file has none."""
     if not path.exists():
         return
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if line.strip():
             place = f"{path.parent.name}/{path.name}, line {number}"
-            yield _json(place, line), place
+            yield parse_object(place, line), place
 
 
-def _json(place: str, text: str) -> dict[str, Any]:
+def read_text(path: Path) -> str:
+    """Return the text of a file in UTF-8; a byte order mark is passed over."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FactRecordError(f"{path.name} is not in UTF-8 (byte {error.start}); save it in UTF-8.") from None
+    except OSError as error:
+        raise FactRecordError(f"{path} cannot be read ({error.strerror}); put the file there.") from None
+
+
+def parse_object(place: str, text: str) -> dict[str, Any]:
     """Parse one JSON object."""
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FactRecordError(
             f"{place} is not valid JSON ({error}); expected one JSON object; mend the line."
         ) from None
@@ -210,5 +236,9 @@ def _ids(base: FactBase) -> Iterator[tuple[str, str]]:
     """Yield every id with its place."""
     for number, thing in enumerate(base.things, start=1):
         yield thing["id"], f"things.jsonl, thing {number}"
+    for document in base.documents:
+        yield f"doc/{document.slug}", f"{document.slug}/document.json"
+    for number, row in enumerate(base.discrepancies, start=1):
+        yield row["id"], f"discrepancies.jsonl, discrepancy {number}"
     for record in base.records():
         yield record.id, record.place

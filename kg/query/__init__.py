@@ -1,7 +1,7 @@
 """Questions and answers: named queries with typed parameters, and the forms in which answers leave."""
 
 from kg.query.answers import FORMS, Rows, readable, with_labels, write
-from kg.query.questions import Parameter, Question, bind, parse_question, read_question, read_questions
+from kg.query.questions import Parameter, Question, bind, parse_question, read_question, read_questions, refuse_unknown
 
 __all__ = [
     "FORMS",
@@ -13,6 +13,7 @@ __all__ = [
     "read_question",
     "read_questions",
     "readable",
+    "refuse_unknown",
     "with_labels",
     "write",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,11 @@ from kg.store import Answer, Embedded, Row, Table, Term, Triples
 
 if TYPE_CHECKING:
     import pandas
+
+
+# Longer or odder numbers stay texts: an ill-typed literal, or infinity, is no number that JSON knows.
+_WHOLE = re.compile(r"-?\d{1,18}")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,40})?([eE][+-]?\d{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,9 @@ class Rows:
 
     def dicts(self) -> list[dict[str, Any]]:
         """Return each row as a dict; a column of IRIs gets a second one, "column label"."""
-        columns = self._columns()
-        return [dict(zip(columns, self._cells(row), strict=True)) for row in self.table.rows]
+        labelled = self._labelled()
+        columns = self._columns(labelled)
+        return [dict(zip(columns, self._cells(row, labelled), strict=True)) for row in self.table.rows]
 
     def __iter__(self) -> Any:
         """Iterate over the rows as dicts."""
@@ -45,7 +52,7 @@ class Rows:
             raise QuestionError(
                 'pandas is not installed; install it with: pip install "probation-kg[pandas]".'
             ) from None
-        return pandas.DataFrame(self.dicts(), columns=self._columns())
+        return pandas.DataFrame(self.dicts(), columns=self.columns())
 
     def _labelled(self) -> set[int]:
         """Return the positions of columns that hold IRIs with labels."""
@@ -56,16 +63,18 @@ class Rows:
             if term is not None and term.kind == "iri" and term.value in self.labels
         }
 
-    def _columns(self) -> list[str]:
-        labelled = self._labelled()
+    def columns(self) -> list[str]:
+        """Return the names of the columns, those of labels included."""
+        return self._columns(self._labelled())
+
+    def _columns(self, labelled: set[int]) -> list[str]:
         return [
             name
             for position, column in enumerate(self.table.columns)
             for name in ([column, f"{column} label"] if position in labelled else [column])
         ]
 
-    def _cells(self, row: Row) -> Iterable[Any]:
-        labelled = self._labelled()
+    def _cells(self, row: Row, labelled: set[int]) -> Iterable[Any]:
         for position, term in enumerate(row):
             yield _value(term)
             if position in labelled:
@@ -74,7 +83,9 @@ class Rows:
 
 def with_labels(store: Embedded, table: Table) -> Rows:
     """Look up the English labels of all IRIs in a table; the column of a parameter loses its underscore."""
-    table = Table(tuple(column.removeprefix("_") for column in table.columns), table.rows)
+    known = set(table.columns)
+    columns = (column if column.removeprefix("_") in known else column.removeprefix("_") for column in table.columns)
+    table = Table(tuple(columns), table.rows)
     things = {term.value for row in table.rows for term in row if term is not None and term.kind == "iri"}
     return Rows(table, store.labels(things))
 
@@ -100,15 +111,12 @@ def _value(term: Term | None) -> Any:
     """Return a term as a Python value: numbers and flags as such, all else as text."""
     if term is None:
         return None
-    match term.datatype.rpartition("#")[2]:
-        case "integer":
-            return int(term.value)
-        case "decimal" | "double":
-            return float(term.value)
-        case "boolean":
-            return term.value == "true"
-        case _:
-            return term.value
+    kind = term.datatype.rpartition("#")[2]
+    if kind == "integer" and _WHOLE.fullmatch(term.value):
+        return int(term.value)
+    if kind in {"decimal", "double"} and _NUMBER.fullmatch(term.value):
+        return float(term.value)
+    return term.value == "true" if kind == "boolean" else term.value
 
 
 def _text(term: Term | None, labels: dict[str, str]) -> str:
@@ -139,7 +147,9 @@ def _cell(column: str, term: Term | None, labels: dict[str, str]) -> str:
 
 def _markdown(rows: Rows) -> str:
     lines = [list(rows.table.columns), ["---"] * len(rows.table.columns), *readable(rows)]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    return "".join(
+        "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in line) + " |\n" for line in lines
+    )
 
 
 def _separated(separator: str) -> Callable[[Rows], str]:
@@ -147,7 +157,7 @@ def _separated(separator: str) -> Callable[[Rows], str]:
         buffer = io.StringIO()
         records = rows.dicts()
         writer = csv.writer(buffer, delimiter=separator, lineterminator="\n")
-        writer.writerow(rows._columns())
+        writer.writerow(rows.columns())
         writer.writerows([_safe(cell) for cell in record.values()] for record in records)
         return buffer.getvalue()
 
@@ -158,7 +168,7 @@ def _safe(cell: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula; flags as XML Schema writes them."""
     if isinstance(cell, bool):
         return str(cell).lower()
-    return "'" + cell if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+    return "'" + cell if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def _json(rows: Rows) -> str:

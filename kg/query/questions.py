@@ -17,17 +17,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg import names
+from kg.documents.fields import is_day
 from kg.errors import QuestionError
-from kg.store import Term, literal
+from kg.store import Embedded, Table, Term, literal
 
+_BEARERS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?thing ?_name WHERE {
+  VALUES ?property { rdfs:label skos:prefLabel skos:altLabel }
+  ?thing ?property ?label FILTER(LCASE(STR(?label)) = ?_name)
+} ORDER BY ?thing"""
 _PARAMETER = re.compile(r"^([a-z][a-z_]*) \(([^,)]+?)(, optional)?\)(?:, example (.+))?$")
 _TYPES = {
-    "integer": re.compile(r"^-?\d+$"),
-    "decimal": re.compile(r"^-?\d+(\.\d+)?$"),
-    "date": re.compile(r"^\d{4}-\d{2}-\d{2}$"),
-    "gYear": re.compile(r"^\d{4}$"),
-    "string": re.compile(r"^[^\n\r\0]*$"),
+    "integer": re.compile(r"-?[0-9]{1,18}"),
+    "decimal": re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "gYear": re.compile(r"[0-9]{4}"),
+    "string": re.compile(r"[^\x00-\x1f\ud800-\udfff]*"),
 }
+
+
+_IRI = re.compile(r"[A-Za-z](?:[A-Za-z0-9+.:/#_~,()-]|%[0-9A-Fa-f]{2})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ def read_question(path: Path) -> Question:
         QuestionError: the file cannot be read, or its header is malformed.
     """
     try:
-        return parse_question(path.stem, path.read_text(encoding="utf-8"))
+        return parse_question(path.stem, path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{path} cannot be read ({error}); expected a SPARQL query in UTF-8.") from None
 
@@ -115,14 +126,38 @@ def bind(question: Question, values: Mapping[str, str]) -> dict[str, Term]:
     return {f"_{name}": _term(question, known[name], value) for name, value in values.items()}
 
 
+def refuse_unknown(store: Embedded, question: Question, values: Mapping[str, str]) -> None:
+    """Refuse a thing that the graph does not know: no rows would read as "nothing was found about it".
+
+    Raises:
+        QuestionError: names the thing, and those that bear what was written as their name.
+    """
+    for parameter in question.parameters:
+        if parameter.name in values and parameter.type.startswith("IRI"):
+            thing = names.iri(values[parameter.name])
+            if not store.mentions(thing):
+                raise QuestionError(
+                    f'Query "{question.name}": {values[parameter.name]!r} is not in this graph; expected '
+                    f"{parameter.type}, for example {parameter.example}.{_meant(store, values[parameter.name])}"
+                )
+
+
+def _meant(store: Embedded, text: str) -> str:
+    """Return a hint to the things that bear a name."""
+    found = store.query(_BEARERS, {"_name": literal(text.casefold())})
+    assert isinstance(found, Table)
+    things = [names.short(row[0].value) for row in found.rows if row[0]]
+    return f" Did you mean {' or '.join(things[:5])}?" if things else ""
+
+
 def _term(question: Question, parameter: Parameter, value: str) -> Term:
     """Turn what the asker wrote into a term of the parameter's type."""
     if parameter.type.startswith("IRI"):
-        if not re.match(r"^[A-Za-z][A-Za-z0-9+.:/#_~%,()'-]*$", value):
+        if not _IRI.fullmatch(value):
             raise _ill_typed(question, parameter, value)
         return Term(names.iri(value))
     pattern = _TYPES.get(parameter.type)
-    if pattern is None or not pattern.match(value):
+    if pattern is None or not pattern.fullmatch(value) or (parameter.type == "date" and not is_day(value)):
         raise _ill_typed(question, parameter, value)
     return literal(value, parameter.type)
 

@@ -47,9 +47,9 @@ class Embedded:
         """
         try:
             return cls(ox.Store.read_only(str(folder)))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(
-                f'The store in {folder} cannot be read ({error}); run "kg build" to write it anew.'
+                f'The store in {folder} cannot be read ({_line(error)}); run "kg build" to write it anew.'
             ) from None
 
     def __len__(self) -> int:
@@ -98,14 +98,18 @@ class Embedded:
         Raises:
             QuestionError: the query is hostile, its syntax is wrong, or a bound variable is not projected.
         """
-        refuse_hostile(text)
-        terms: dict[Any, Any] = {ox.Variable(name): _engine_term(term) for name, term in (bindings or {}).items()}
+        union = not refuse_hostile(text)
         try:
+            terms: dict[Any, Any] = {ox.Variable(name): _engine_term(term) for name, term in (bindings or {}).items()}
             return with_stack_for(
-                text, lambda: _answer(self._store.query(text, use_default_graph_as_union=True, substitutions=terms))
+                text, lambda: _answer(self._store.query(text, use_default_graph_as_union=union, substitutions=terms))
             )
-        except (SyntaxError, RuntimeError, OSError) as error:
-            raise QuestionError(f"The query cannot be run: {error}; correct it and ask again.") from None
+        except OSError as error:
+            raise StoreError(f'The store cannot be read ({_line(error)}); run "kg build" to write it anew.') from None
+        except (SyntaxError, ValueError, RuntimeError) as error:
+            if "Corruption" in str(error):
+                raise StoreError(f'The store is damaged ({_line(error)}); run "kg build" to write it anew.') from None
+            raise QuestionError(f"The query cannot be run: {_line(error)}; correct it and ask again.") from None
 
     def construct_into(self, graph: str, text: str) -> int:
         """Run a CONSTRUCT query over the union and add what it yields to `graph`; return the number of new quads."""
@@ -116,6 +120,15 @@ class Embedded:
             raise OntologyError(f"A rule for {graph} cannot be read: {error}; mend the rule.") from None
         self._extend(graph, ((t.subject, t.predicate, t.object) for t in result))  # type: ignore[union-attr]
         return len(self._store) - before
+
+    def mentions(self, thing: str) -> bool:
+        """Tell whether anything is said of, or with, a thing."""
+        try:
+            node = ox.NamedNode(thing)
+        except ValueError:
+            return False
+        said = (self._store.quads_for_pattern(node, None, None), self._store.quads_for_pattern(None, None, node))
+        return any(next(quads, None) is not None for quads in said)
 
     def labels(self, things: Iterable[str]) -> dict[str, str]:
         """Return the English label, preferred label or summary of each thing that has one, by IRI."""
@@ -197,6 +210,12 @@ def _node(term: Any) -> Any:
     if term.language:
         return ox.Literal(str(term), language=term.language)
     return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
+
+
+def _line(error: Exception) -> str:
+    """Return an error of the engine on one line, without the list of all that a parser would have taken."""
+    text = " ".join(str(error).split())
+    return text.partition(": expected one of")[0][:300]
 
 
 def _engine_term(term: Term) -> Any:

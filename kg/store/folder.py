@@ -61,15 +61,22 @@ def read_manifest(folder: Path) -> Manifest:
     path = _build(folder) / "manifest.json"
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
+    except PermissionError:
+        raise StoreError(f"{path} may not be read by you; ask its owner, or name another store with --store.") from None
     except (OSError, ValueError):
-        raise StoreError(f'The store in {folder} has no readable manifest; run "kg build" to write it anew.') from None
+        fields = None
+    if not isinstance(fields, dict):
+        raise StoreError(f'The store in {folder} has no readable manifest; run "kg build" to write it anew.')
     if fields.get("format") != FORMAT:
         writer = f"probation-kg {fields.get('version')} in format {fields.get('format')}"
         raise StoreError(
             f"The store in {folder} was written by {writer}; this version reads format {FORMAT}: "
             'run "kg build" to write it anew.'
         )
-    return Manifest(**fields)
+    try:
+        return Manifest(**fields)
+    except TypeError:
+        raise StoreError(f'The manifest in {folder} is incomplete; run "kg build" to write the store anew.') from None
 
 
 def open_store(folder: Path) -> Embedded:
@@ -80,8 +87,10 @@ def open_store(folder: Path) -> Embedded:
 
 def dataset_file(folder: Path) -> Path:
     """Return the canonical N-Quads of the build in force."""
-    read_manifest(folder)
-    return _build(folder) / "dataset.nq"
+    manifest, path = read_manifest(folder), _build(folder) / "dataset.nq"
+    if digest(path.read_bytes()) != manifest.digest:
+        raise StoreError(f'{path} is not what was built (another SHA-256); run "kg build" to write it anew.')
+    return path
 
 
 def publish(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -> None:
@@ -115,8 +124,9 @@ def _build(folder: Path) -> Path:
         return folder / "builds" / current.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         raise StoreError(f'There is no store in {folder}; run "kg build" first, or name one with --store.') from None
-    except OSError as error:
-        raise StoreError(f"{current} cannot be read ({error.strerror}); check its permissions.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is damaged"
+        raise StoreError(f'{current} cannot be read ({reason}); check --store, or run "kg build".') from None
 
 
 def _write(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -> str:
@@ -126,11 +136,18 @@ def _write(folder: Path, store: Embedded, manifest: Manifest, content: bytes) ->
         (fresh / "dataset.nq").write_bytes(content)
         store.write(fresh / "oxigraph")
         (fresh / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+        fresh.chmod(0o777 & ~_umask())  # mkdtemp keeps others out, who may want to read the store
         name = manifest.digest[:16] + fresh.name.removeprefix(".new")
         fresh.rename(fresh.with_name(name))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return name
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _replace(path: Path, text: str) -> None:

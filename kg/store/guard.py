@@ -18,25 +18,31 @@ _SHORT = 2_000
 
 Result = TypeVar("Result")
 
-# IRIs, texts, comments, variables and prefixed names are passed over, so that only the keyword itself is left.
+# IRIs, texts, comments, variables and the local parts of names are passed over. What is left holds the keywords.
 _TOKEN = re.compile(
-    r"<[^<>\s]*>"
+    r'<[^<>"{}|^`\\\x00-\x20]*>'
     r'|"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n]|\\.)*"'
     r"|'(?:[^'\\\n]|\\.)*'"
     r"|#[^\n]*"
     r"|[?$]\w+"
-    r"|[\w.-]*:[\w.%\\/-]*"
-    r"|(?P<service>\bSERVICE\b)"
+    r"|:[\w%-]*"
+    r"|(?P<service>SERVICE)"
+    r"|(?P<dataset>\bFROM\b)"
     r"|(?P<open>[({\[])|(?P<close>[)}\]])"
     r"|(?P<unary>(?:[!+-]\s*){2,})",
     re.IGNORECASE,
 )
 
 
-def refuse_hostile(text: str) -> None:
+def refuse_hostile(text: str) -> bool:
     """Refuse a query that would reach out to another server or exhaust the engine's stack.
+
+    Any unquoted "service" counts as the keyword, in the name of a prefix too: the engine reads SERVICE:a as a call.
+
+    Returns:
+        whether the query names its graphs (FROM), so that it must not see the union of all.
 
     Raises:
         QuestionError: says which limit the query passes.
@@ -45,13 +51,18 @@ def refuse_hostile(text: str) -> None:
         raise QuestionError(
             f"The query has {len(text):,} characters; at most {MOST_CHARACTERS:,} are read: shorten it."
         )
-    depth = 0
+    depth, names_graphs = 0, False
     for match in _TOKEN.finditer(text):
         if match["service"]:
-            raise QuestionError("The query calls another server with SERVICE, which this store never does; remove it.")
+            raise QuestionError(
+                "The query calls another server with SERVICE, which this store never does; remove it, "
+                "or rename a prefix that has service in its name."
+            )
+        names_graphs = names_graphs or bool(match["dataset"])
         depth += bool(match["open"]) - bool(match["close"])
         if depth + len(match["unary"] or "") > MOST_LEVELS:
             raise QuestionError(f"The query is nested more than {MOST_LEVELS} levels deep; flatten it.")
+    return names_graphs
 
 
 def with_stack_for(text: str, ask: Callable[[], Result]) -> Result:

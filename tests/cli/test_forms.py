@@ -45,6 +45,23 @@ def test_a_cell_that_looks_like_a_formula_is_disarmed_and_a_bar_is_escaped(store
     assert "x\\|y" in write(store, answer, "markdown")
 
 
+def test_fifty_thousand_rows_leave_in_linear_time(store):
+    from kg.query import write
+
+    answer = store.query("SELECT ?s ?p { ?s ?p ?o } LIMIT 50000")
+    assert write(store, answer, "csv").count("\n") > 45_000
+
+
+def test_ill_typed_numbers_stay_texts_and_json_stays_json(store):
+    from kg.query import write
+
+    integer = "http://www.w3.org/2001/XMLSchema#integer"
+    answer = store.query(f'SELECT ("abc"^^<{integer}> AS ?a) (1e0/0e0 AS ?b) ?_c ?c {{ BIND(1 AS ?_c) BIND(2 AS ?c) }}')
+    (row,) = json.loads(write(store, answer, "json"))
+    assert (row["a"], row["_c"], row["c"]) == ("abc", 1, 2)
+    assert isinstance(row["b"], str)
+
+
 def test_the_column_of_a_parameter_bears_the_parameters_name(store):
     rows = kg.Graph(store).ask("ratings-of-a-region", region="region/kent-surrey-and-sussex")
     assert rows.table.columns[0] == "region"

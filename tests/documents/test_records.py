@@ -121,5 +121,45 @@ def test_a_share_above_100_per_cent_is_refused_for_a_key_question(tmp_path):
     assert "expected a number from 0 to 100" in refused(tmp_path, result)
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"kind": []},
+        {"kind": {}},
+        {"summary": "One line\u2028and another."},
+        {"summary": "Turned \u202e round."},
+        {"summary": "A NUL \x00 inside."},
+        {"summary": "\ud800"},
+        {"about": ["region/x\n"]},
+        {"as-of": "2024\n"},
+    ],
+)
+def test_odd_values_and_hidden_characters_are_refused(tmp_path, spoilt):
+    assert "expected" in refused(tmp_path, STRENGTH | spoilt)
+
+
+def test_a_number_that_is_none_is_refused(tmp_path):
+    assert '"value" reads nan; expected a number' in refused(tmp_path, MEASUREMENT | {"value": float("nan")})
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path):
+    path = write(tmp_path, STRENGTH) / "documents" / "paper" / "facts.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"Leaders", "Léaders".encode("latin-1")))
+    with pytest.raises(FactRecordError, match=r"facts\.jsonl is not in UTF-8"):
+        read_facts(tmp_path)
+
+
+def test_deep_json_is_refused(tmp_path):
+    assert "is not valid JSON" in refused(tmp_path, "[" * 5000)
+
+
+def test_a_folder_without_its_document_is_refused(tmp_path):
+    (write(tmp_path, STRENGTH) / "documents" / "paper" / "document.json").unlink()
+    with pytest.raises(FactRecordError, match=r"document\.json cannot be read"):
+        read_facts(tmp_path)
+    with pytest.raises(FactRecordError, match="holds no documents"):
+        read_facts(tmp_path / "elsewhere")
+
+
 def test_half_a_fraction_is_refused(tmp_path):
     assert '"numerator" and "denominator" go together' in refused(tmp_path, MEASUREMENT | {"numerator": 3})

@@ -71,6 +71,42 @@ def test_a_broken_manifest_is_refused(tmp_path):
         open_store(tmp_path)
 
 
+@pytest.mark.parametrize("content", ["[]", '{"format": 1}', ""])
+def test_a_manifest_of_another_kind_is_refused(tmp_path, content):
+    put(tmp_path, small())
+    dataset_file(tmp_path).with_name("manifest.json").write_text(content)
+    with pytest.raises(StoreError, match='run "kg build"'):
+        open_store(tmp_path)
+
+
+def test_a_damaged_pointer_is_refused(tmp_path):
+    put(tmp_path, small())
+    (tmp_path / "CURRENT").write_bytes(b"\xff")
+    with pytest.raises(StoreError, match="CURRENT cannot be read"):
+        open_store(tmp_path)
+
+
+def test_damaged_files_of_the_engine_are_told_in_one_sentence(tmp_path):
+    put(tmp_path, small(4000))
+    for path in (dataset_file(tmp_path).parent / "oxigraph").iterdir():
+        if path.name.startswith(("MANIFEST", "CURRENT")) or path.suffix == ".sst":
+            path.write_bytes(b"")
+    with pytest.raises(StoreError, match='run "kg build"'):
+        open_store(tmp_path).query("SELECT * { ?s ?p ?o }")
+
+
+def test_a_changed_dataset_is_not_compared(tmp_path):
+    put(tmp_path, small())
+    dataset_file(tmp_path).write_bytes(b"")
+    with pytest.raises(StoreError, match="is not what was built"):
+        dataset_file(tmp_path)
+
+
+def test_others_may_read_a_store(tmp_path):
+    put(tmp_path, small())
+    assert dataset_file(tmp_path).parent.stat().st_mode & 0o055 == 0o055
+
+
 def test_a_second_build_in_the_same_folder_is_refused(tmp_path):
     import fcntl
 
