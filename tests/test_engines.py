@@ -1,5 +1,6 @@
 """The fast engine and the reference say the same, result for result."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +15,13 @@ WEST_KENT = "https://w3id.org/probation-kg/id/inspection/west-kent-pdu-2024/rati
 
 
 def counted(report):
-    return Counter((f.severity, f.shape, f.focus, f.path, f.value, f.message) for f in report.findings)
+    """Count the findings; the one broken example with a blank node is given no name twice alike."""
+    found = ((f.severity, f.shape, _named(f.focus), f.path, _named(f.value), f.message) for f in report.findings)
+    return Counter(found)
+
+
+def _named(node):
+    return "" if re.fullmatch(r"(_:)?(0[:_]b[0-9]+|[0-9a-f]{32})", node) else node
 
 
 def test_both_engines_find_the_same_in_the_whole_graph(store, report):
