@@ -65,10 +65,8 @@ def test_the_counts_are_those_of_the_graph(store, facts):
     assert f"{count(store, '?x a pko:Discrepancy')} disagreements" in README
     assert f"tables with {count(store, '?x a pko:ReferenceRow')} rows" in README
     assert f"{count(store, '?x a pko:ReferenceTable')} tables" in README
-    assert (
-        f"{count(store, '?x a pko:OverallRating')} overall ratings, {count(store, '?x a pko:StandardRating')} of standards"
-        in README
-    )
+    overall, standards = count(store, "?x a pko:OverallRating"), count(store, "?x a pko:StandardRating")
+    assert f"{overall} overall ratings, {standards} of standards" in README
 
 
 def test_the_warnings_are_those_of_the_shapes(report):
