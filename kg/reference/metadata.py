@@ -16,6 +16,9 @@ from typing import Any
 from kg import names
 from kg.errors import TableError
 
+# Our two words beside those of CSVW: a cell that is a day, month or year; a column that another must not pass.
+_POINT = names.DEF + "point"
+_NOT_AFTER = names.DEF + "notAfter"
 _VARIABLE = re.compile(r"{([A-Za-z_][A-Za-z0-9_]*)}")
 
 
@@ -123,7 +126,7 @@ def _column(fields: dict[str, Any]) -> Column:
     return Column(
         name=fields["name"],
         virtual=fields.get("virtual", False),
-        base=expand(details.get("@id", details.get("base", "string"))),
+        base="point" if details.get(_POINT) else expand(details.get("@id", details.get("base", "string"))),
         pattern=re.compile(details["format"]) if "format" in details else None,
         least=details.get("minimum"),
         most=details.get("maximum"),
@@ -133,7 +136,7 @@ def _column(fields: dict[str, Any]) -> Column:
         about=expand(fields.get("aboutUrl", "")),
         property=expand(fields.get("propertyUrl", "")),
         value=expand(fields.get("valueUrl", "")),
-        not_after=fields.get("pko:notAfter", ""),
+        not_after=fields.get(_NOT_AFTER, ""),
     )
 
 

@@ -72,13 +72,15 @@ def _reference(data: Embedded, shapes: Embedded) -> Outcome:
     return results_of_pyshacl(data.rdflib_graph(), shapes.rdflib_graph())
 
 
-def results_of_pyshacl(data: Graph, shapes: Graph, focus: list[str] | None = None) -> Outcome:
-    """Apply shapes with pySHACL to a whole graph, or to the nodes in `focus` alone."""
+def results_of_pyshacl(
+    data: Graph, shapes: Graph, focus: list[str] | None = None, only: list[str] | None = None
+) -> Outcome:
+    """Apply shapes with pySHACL to a whole graph, or to the nodes in `focus` and the shapes in `only` alone."""
     from pyshacl import validate
     from rdflib import Graph, Namespace
     from rdflib.namespace import RDF
 
-    _, results, _ = validate(data, shacl_graph=shapes, inplace=True, advanced=False, focus_nodes=focus)
+    _, results, _ = validate(data, shacl_graph=shapes, inplace=True, advanced=False, focus_nodes=focus, use_shapes=only)
     if not isinstance(results, Graph):  # pySHACL hands back a failure of a shape in place of a report
         raise OntologyError(f"A shape cannot be applied: {results}; mend the shape in ontology/shapes/.")
     found = [_result(results, node) for node in results.subjects(RDF.type, Namespace(_SH).ValidationResult)]

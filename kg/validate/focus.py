@@ -5,7 +5,7 @@ Checks of the whole graph (sums, uniqueness over all things) have no single thin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kg.store import Embedded
 from kg.validate.engines import Result, results_of_pyshacl
@@ -22,4 +22,16 @@ class Checker:
 
     def check(self, things: Iterable[str]) -> list[Result]:
         """Return what the shapes that have these things in focus say of them; IRIs in full."""
-        return results_of_pyshacl(self._data, self._shapes, sorted(things))[0]
+        focus = sorted(things)
+        shapes = {shape for thing in focus for shape in self._shapes_of(thing)}
+        return results_of_pyshacl(self._data, self._shapes, focus, sorted(shapes))[0] if shapes else []
+
+    def _shapes_of(self, thing: str) -> Iterator[str]:
+        """Yield the shapes that target a thing: by one of its classes (derived ones included) or by a property."""
+        from rdflib import URIRef
+        from rdflib.namespace import RDF, SH
+
+        for kind in self._data.objects(URIRef(thing), RDF.type):
+            yield from map(str, self._shapes.subjects(SH.targetClass, kind))
+        for predicate in set(self._data.predicates(URIRef(thing))):
+            yield from map(str, self._shapes.subjects(SH.targetSubjectsOf, predicate))

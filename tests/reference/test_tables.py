@@ -18,7 +18,7 @@ COLUMNS = [
         "datatype": {"base": "decimal", "minimum": "49.8", "maximum": "55.9"},
         "propertyUrl": "wgs84:lat",
     },
-    {"name": "since", "datatype": "date", "pko:notAfter": "until"},
+    {"name": "since", "datatype": "date", "https://w3id.org/probation-kg/def#notAfter": "until"},
     {"name": "until", "datatype": "date"},
     {"name": "region", "separator": ";", "propertyUrl": "pko:servesRegion", "valueUrl": "http://e/region/{region}"},
     {"name": "source"},
