@@ -12,6 +12,8 @@ from kg.store import Embedded, dataset_file
 
 _SUMMARY = names.DEF + "summary"
 _LABEL = names.PREFIXES["rdfs"] + "label"
+_EVIDENCED = names.DEF + "evidencedBy"
+_EVIDENCE = tuple(names.ID + kind for kind in ("claim/", "passage/", "row/", "figure/"))
 _Node = dict[str, set[str]]
 
 
@@ -51,7 +53,8 @@ def _nodes(path: Path) -> dict[str, _Node]:
     store.load(file)
     nodes: dict[str, _Node] = defaultdict(lambda: defaultdict(set))
     for subject, predicate, value, graph in store.quads():
-        if subject.value.startswith(names.ID) and not graph.startswith(names.GRAPH + "derived/"):
+        evidence = subject.value.startswith(_EVIDENCE) or predicate.value == _EVIDENCED
+        if subject.value.startswith(names.ID) and not evidence and not graph.startswith(names.GRAPH + "derived/"):
             nodes[subject.value][predicate.value].add(names.short(value.value))
     return {name: dict(node) for name, node in nodes.items()}
 

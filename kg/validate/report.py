@@ -72,7 +72,8 @@ class Report:
 
     def _verdict(self) -> str:
         counts = self.counts()
-        numbers = ", ".join(f"{counts.get(name, 0)} {name.lower()}s" for name in _ORDER)
+        words = {"Violation": "violations", "Warning": "warnings", "Info": "notes"}
+        numbers = ", ".join(f"{counts.get(name, 0)} {word}" for name, word in words.items())
         return f"{'Conforms' if self.conforms else 'Does not conform'}: {numbers}."
 
 
