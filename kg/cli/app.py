@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -59,6 +60,7 @@ _STORE = Path("kg-store")
 def main() -> None:
     """Run `kg`; a failure is one sentence on standard error and exit status 1, never a traceback."""
     screen.prepare()
+    signal.signal(signal.SIGINT, _interrupted)
     try:
         app()
     except KgError as error:
@@ -67,6 +69,12 @@ def main() -> None:
     except OSError as error:
         screen.complain(f"{error.strerror or error}: {error.filename or 'the file in use'}; nothing was changed.")
         sys.exit(1)
+
+
+def _interrupted(number: int, frame: object) -> None:
+    """End at once on Ctrl-C: an exception raised here could be lost in a callback, and the build go on."""
+    screen.complain("Interrupted; the old store, if there was one, is whole.")
+    os._exit(130)
 
 
 @app.command()

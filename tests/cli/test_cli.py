@@ -174,6 +174,7 @@ def test_an_interrupted_build_leaves_the_old_store_whole(built):
     process.wait(30)
     process.stderr.close()
     assert process.returncode == 130
+    assert said.endswith("kg: Interrupted; the old store, if there was one, is whole.\n")
     assert "Traceback" not in said
     assert (built / "kg-store" / "CURRENT").read_text() == before
     assert "pko:" in kg("stats", cwd=built)
