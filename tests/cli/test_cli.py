@@ -167,7 +167,7 @@ def test_an_interrupted_build_leaves_the_old_store_whole(built):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert process.stderr is not None
-    while "derive" not in process.stderr.readline():
+    while "tables" not in process.stderr.readline():
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     said = process.stderr.read()
