@@ -1,17 +1,16 @@
-# Two commands set everything up: `make run` builds the graph and answers a first question, `make test` checks it all.
+# Two commands set everything up: `make run` builds the graph and serves it, `make test` checks it all.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench bench-http clean
 
-run: $(VENV)/.run
+run: kg-store/CURRENT
+	$(BIN)/kg serve
+
+# Built anew when the ontology, the facts or the code that reads them have changed.
+kg-store/CURRENT: $(VENV)/.run $(shell find ontology kg -name '*.py' -o -name '*.ttl' -o -name '*.rq' -o -name '*.json*' -o -name '*.csv')
 	$(BIN)/kg build
-	@echo
-	@echo "How was each standard rated in Kent, Surrey and Sussex?"
-	$(BIN)/kg query ratings-of-a-region --param region=region/kent-surrey-and-sussex
-	@echo
-	@echo "Ask more: $(BIN)/kg queries"
 
 test: $(VENV)/.dev lint
 	$(BIN)/python -m pytest
@@ -24,6 +23,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/bench/bench.py
+
+bench-http: $(VENV)/.dev
+	$(BIN)/python tests/bench/bench_http.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -15,12 +15,18 @@ _NAMED = """SELECT DISTINCT ?thing ?_key WHERE {
   ?thing ?property ?name FILTER(LCASE(STR(?name)) = ?_key)
 } ORDER BY ?thing"""
 _FACTS = """SELECT DISTINCT ?_thing ?property ?value WHERE { ?_thing ?property ?value } ORDER BY ?property ?value"""
-_STATEMENTS = """SELECT DISTINCT ?_thing ?statement ?summary WHERE {
-  VALUES ?property { pko:aboutUnit pko:aboutThing pko:ofUnit pko:addressedTo pko:aboutStandard pko:madeIn pko:theme
-                     rdf:subject pko:affiliatedUnit pko:coveringUnit pko:contractProvider org:member }
+# The properties by which a statement is about a thing.
+ABOUT = (
+    *(names.DEF + name for name in ("aboutUnit", "aboutThing", "ofUnit", "addressedTo", "aboutStandard", "madeIn")),
+    *(names.DEF + name for name in ("theme", "affiliatedUnit", "coveringUnit", "contractProvider")),
+    names.PREFIXES["rdf"] + "subject",
+    names.PREFIXES["org"] + "member",
+)
+_STATEMENTS = f"""SELECT DISTINCT ?_thing ?statement ?summary WHERE {{
+  VALUES ?property {{ {" ".join(f"<{iri}>" for iri in ABOUT)} }}
   ?statement ?property ?_thing ; pko:evidencedBy ?claim
-  OPTIONAL { ?statement pko:summary ?summary }
-} ORDER BY ?statement"""
+  OPTIONAL {{ ?statement pko:summary ?summary }}
+}} ORDER BY ?statement"""
 _EVIDENCE = """SELECT DISTINCT ?_statement ?claim ?mode ?agent ?tier ?document ?start ?end ?digest WHERE {
   ?_statement pko:evidencedBy ?claim .
   ?claim pko:claimMode ?mode ; pko:claimedBy ?agent ; pko:inPassage ?passage .

@@ -37,3 +37,18 @@ class ThingNotFoundError(KgError):
 
 class TableError(KgError):
     """A reference table, or its metadata, cannot be read or contradicts itself."""
+
+
+class ServiceError(KgError):
+    """A server refused a request, or cannot be reached.
+
+    Attributes:
+        status: HTTP status, 0 where no answer came.
+        detail: what was wrong, as the server says it.
+        retry_after: seconds after which it may be asked again, None where it does not say.
+    """
+
+    def __init__(self, status: int, detail: str, retry_after: float | None = None) -> None:
+        """Take status, sentence, and the time to wait."""
+        super().__init__(detail)
+        self.status, self.detail, self.retry_after = status, detail, retry_after

@@ -6,7 +6,7 @@ A name that several things bear comes back as a choice, never as a guess: Lewes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg import names
@@ -28,7 +28,8 @@ SELECT DISTINCT ?thing ?property ?name WHERE {
   ?thing ?property ?name
   FILTER(STRSTARTS(STR(?thing), "https://w3id.org/probation-kg/id/"))
 }"""
-_CODES = {"notation", "gssCode"}
+# Codes are right or wrong, never alike.
+CODES = {"notation", "gssCode"}
 _EXACT = {
     "label": 100.0,
     "notation": 100.0,
@@ -38,10 +39,11 @@ _EXACT = {
     "altLabel": 98.0,
     "hiddenLabel": 97.0,
 }
-_BARE = 96.0
+# At this score and above, a thing bears the name.
+BARE = 96.0
 _MOST_ALIKE = 95.0
 # Words that say what kind of thing a name belongs to: "Lewes Combined Court Centre" bears the bare name Lewes.
-_KINDS = {
+KINDS = {
     "region": "region probation service",
     "pdu": "pdu probation delivery unit",
     "body": "community rehabilitation company crc probation trust service limited ltd",
@@ -50,7 +52,10 @@ _KINDS = {
     "office": "probation office",
     "place": "county district borough council police area city",
 }
-_EVERY_KIND = {word for words in _KINDS.values() for word in words.split()} - {"and"}
+_EVERY_KIND = {word for words in KINDS.values() for word in words.split()} - {"and"}
+
+# A name of a thing: its IRI, the local name of the property, and the name.
+Name = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Index:
         answer = store.query(_NAMES)
         assert isinstance(answer, Table)
         rows = [(row[0].value, row[1].value, row[2].value) for row in answer.rows if row[0] and row[1] and row[2]]
-        self._names = [(thing, re.split("[#/]", kind)[-1], name) for thing, kind, name in rows if _type(thing) in TYPES]
+        self._names = [(thing, re.split("[#/]", kind)[-1], name) for thing, kind, name in rows if room(thing) in TYPES]
         self._labels = {thing: name for thing, kind, name in self._names if kind == "label"}
 
     def candidates(self, name: str, kind: str | None = None, most: int = 10) -> list[Candidate]:
@@ -96,22 +101,39 @@ class Index:
         """
         if kind is not None and kind not in TYPES:
             raise QuestionError(f'There is no type "{kind}"; choose one of {", ".join(TYPES)}.')
-        wanted = plain(name)
-        if not wanted:
-            raise QuestionError("The name is empty; give at least one letter or digit.")
-        pool = [each for each in self._names if kind is None or _type(each[0]) == kind]
-        exact = self._best(_exact(wanted, pool))
-        alike = [] if len(exact) >= most else self._best(_alike(wanted, pool))
-        known = {candidate.thing for candidate in exact}
-        return exact + [candidate for candidate in alike if candidate.thing not in known][: max(0, most - len(exact))]
+        pool = [each for each in self._names if kind is None or room(each[0]) == kind]
+        return rank(name, pool, self._labels, most)
 
-    def _best(self, found: Iterable[tuple[str, float, str]]) -> list[Candidate]:
-        """Keep the best match of each thing, in the order of score, then name."""
-        best: dict[str, Candidate] = {}
-        for thing, score, why in found:
-            if thing not in best or score > best[thing].score:
-                best[thing] = Candidate(thing, self._labels.get(thing, ""), _type(thing), score, why)
-        return sorted(best.values(), key=lambda each: (-each.score, each.label, each.thing))
+
+def rank(name: str, pool: Iterable[Name], labels: Mapping[str, str], most: int) -> list[Candidate]:
+    """Return the things of a pool of names that `name` may mean, the likeliest first.
+
+    Args:
+        name: what somebody wrote.
+        pool: the names to compare it with.
+        labels: label of each thing.
+        most: how many at the most; things that bear the very name are all returned.
+
+    Raises:
+        QuestionError: the name is empty.
+    """
+    wanted = plain(name)
+    if not wanted:
+        raise QuestionError("The name is empty; give at least one letter or digit.")
+    known = list(pool)
+    exact = _best(_exact(wanted, known), labels)
+    alike = [] if len(exact) >= most else _best(_alike(wanted, known), labels)
+    bearing = {candidate.thing for candidate in exact}
+    return exact + [candidate for candidate in alike if candidate.thing not in bearing][: max(0, most - len(exact))]
+
+
+def _best(found: Iterable[tuple[str, float, str]], labels: Mapping[str, str]) -> list[Candidate]:
+    """Keep the best match of each thing, in the order of score, then name."""
+    best: dict[str, Candidate] = {}
+    for thing, score, why in found:
+        if thing not in best or score > best[thing].score:
+            best[thing] = Candidate(thing, labels.get(thing, ""), room(thing), score, why)
+    return sorted(best.values(), key=lambda each: (-each.score, each.label, each.thing))
 
 
 def plain(name: str) -> str:
@@ -119,38 +141,47 @@ def plain(name: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", name.casefold().replace("&", " and ")).split())
 
 
-def _type(thing: str) -> str:
+def room(thing: str) -> str:
+    """Return the first part of a thing's path, such as "pdu"."""
     return thing.removeprefix(names.ID).partition("/")[0]
 
 
-def _exact(wanted: str, pool: list[tuple[str, str, str]]) -> Iterable[tuple[str, float, str]]:
+def _exact(wanted: str, pool: list[Name]) -> Iterable[tuple[str, float, str]]:
     for thing, kind, name in pool:
         if plain(name) == wanted:
-            yield thing, _EXACT[kind], f'its {_words(kind)} is "{name}"'
-        elif kind not in _CODES and _bears(wanted, plain(name), _type(thing)):
-            yield thing, _BARE, f'its {_words(kind)} is "{name}", less the words for its kind'
+            yield thing, _EXACT[kind], f'its {property_words(kind)} is "{name}"'
+        elif kind not in CODES and _bears(wanted, plain(name), room(thing)):
+            yield thing, BARE, f'its {property_words(kind)} is "{name}", less the words for its kind'
 
 
 def _bears(wanted: str, name: str, kind: str) -> bool:
     """Tell whether a name is the wanted one once the words for its kind are left out of both."""
-    own = set(_KINDS.get(kind, "").split())
+    own = set(KINDS.get(kind, "").split())
     bare = [word for word in name.split() if word not in own]
     asked = [word for word in wanted.split() if word not in own]
     return bool(bare) and bare == asked and not (set(asked) & _EVERY_KIND)
 
 
-def _alike(wanted: str, pool: list[tuple[str, str, str]]) -> Iterable[tuple[str, float, str]]:
+def _alike(wanted: str, pool: list[Name]) -> Iterable[tuple[str, float, str]]:
     """Compare with every name but codes, which are right or wrong and never alike."""
     from rapidfuzz import fuzz, process
 
-    texts = [each for each in pool if each[1] not in _CODES]
+    texts = [each for each in pool if each[1] not in CODES]
     found = process.extract(wanted, [plain(each[2]) for each in texts], scorer=fuzz.WRatio, score_cutoff=70, limit=60)
     for _, score, position in found:
         thing, kind, name = texts[position]
-        yield thing, round(min(score, _MOST_ALIKE), 1), f'its {_words(kind)} "{name}" is like it'
+        yield thing, round(min(score, _MOST_ALIKE), 1), f'its {property_words(kind)} "{name}" is like it'
 
 
-def _words(kind: str) -> str:
-    return {"altLabel": "other name", "hiddenLabel": "variant", "notation": "code", "gssCode": "GSS code"}.get(
-        kind, kind
-    )
+_PROPERTY_WORDS = {
+    "prefLabel": "label",
+    "altLabel": "other name",
+    "hiddenLabel": "variant",
+    "notation": "code",
+    "gssCode": "GSS code",
+}
+
+
+def property_words(kind: str) -> str:
+    """Return what a property that names things is called: "other name" for altLabel."""
+    return _PROPERTY_WORDS.get(kind, kind)

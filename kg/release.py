@@ -24,11 +24,16 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A finished build: the store in memory, what its shapes said, and its description."""
+    """A finished build: the store in memory, what its shapes said, and its description.
+
+    Attributes:
+        left: how many changes were written to the replaced build and stay in its folder.
+    """
 
     store: Embedded
     report: Report | None
     manifest: Manifest
+    left: int = 0
 
 
 def assemble(progress: Progress = lambda step: None, facts: Path | None = None) -> Embedded:
@@ -76,9 +81,8 @@ def release(
     progress("store")
     content = store.canonical()
     manifest = _manifest(store, content, report)
-    if report is None or report.conforms:
-        publish(folder, store, manifest, content)
-    return Release(store, report, manifest)
+    left = publish(folder, store, manifest, content) if report is None or report.conforms else 0
+    return Release(store, report, manifest, left)
 
 
 def load_ontology(store: Embedded) -> None:

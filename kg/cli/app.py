@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli import screen
-from kg.errors import DocumentError, KgError, QuestionError
+from kg.errors import DocumentError, KgError, QuestionError, StoreError
 
 if TYPE_CHECKING:
     from kg.query import Question
@@ -91,6 +91,7 @@ def build(
     with screen.steps() as step:
         done = release(store, check=not no_validate, progress=step)
     screen.summary(done.manifest, store)
+    screen.left(done.left, store)
     if done.report and not done.report.conforms:
         screen.out(done.report.text())
         screen.complain("The build has violations and was not put in force; mend the facts and build again.")
@@ -238,6 +239,31 @@ def stats(store: Store = _STORE) -> None:
     screen.stats(_open(store), read_manifest(store))
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; N-Quads, compressed with gzip.")],
+    store: Store = _STORE,
+) -> None:
+    """Write the dataset, with all changes so far, into one file that can be restored; a server may go on writing."""
+    from kg.store import backup as write
+
+    manifest = write(store, file)
+    screen.out(f"{manifest.quads:,} quads in {file}; version {manifest.digest[:16]}\n")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help='A file that "kg backup" wrote.')],
+    store: Store = _STORE,
+) -> None:
+    """Put the dataset of a backup in force as a new build; the old build stays beside it."""
+    from kg.store import restore as read
+
+    manifest, left = read(store, file)
+    screen.out(f"{manifest.quads:,} quads in {store}; version {manifest.digest[:16]}\n")
+    screen.left(left, store)
+
+
 def _open(store: Path) -> Embedded:
     from kg.store import open_store
 
@@ -312,3 +338,49 @@ def _texts(documents: Path | None) -> dict[str, str]:
     from kg.documents import read_facts, text_of
 
     return {document.slug: text_of(document, documents) for document in read_facts(resources.facts()).documents}
+
+
+@app.command()
+def generate(
+    triples: Annotated[int, typer.Option(help="About how many; the dataset itself is the least.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File for N-Quads.")] = None,
+    store: Annotated[Path | None, typer.Option(help="Folder for a store; no store of real data is replaced.")] = None,
+) -> None:
+    """Make invented data for measuring: the dataset, and example regions beside it. The same number, the same bytes."""
+    from kg.generate import generate_file, generate_store
+
+    if (output is None) == (store is None):
+        raise QuestionError(
+            "Give either --output with a file or --store with a folder, so that it is clear what to write."
+        )
+    with screen.steps() as step:
+        if output is not None:
+            screen.out(f"{generate_file(triples, output, step):,} quads in {output}\n")
+        elif store is not None:
+            screen.summary(generate_store(triples, store, step), store)
+
+
+_OF_THE_SERVER = {"ignore_unknown_options": True, "allow_extra_args": True, "allow_interspersed_args": True}
+
+
+@app.command(context_settings=_OF_THE_SERVER, add_help_option=False)
+def serve(context: typer.Context) -> None:
+    """Serve the store over HTTP: linked data, SPARQL, named queries, search; see kg serve --help."""
+    _of_the_server("serve")(context.args)
+
+
+@app.command(context_settings=_OF_THE_SERVER, add_help_option=False)
+def mcp(context: typer.Context) -> None:
+    """Serve the graph to a language model on standard input and output; see kg mcp --help."""
+    _of_the_server("mcp")(context.args)
+
+
+def _of_the_server(name: str) -> Callable[[list[str]], None]:
+    """Return a command that the server brings along, which the library does not import."""
+    from importlib.metadata import entry_points
+
+    found = entry_points(group="probation_kg.commands", name=name)
+    if not found:
+        raise StoreError(f'"kg {name}" is not installed; install the distribution probation-kg with its server.')
+    command: Callable[[list[str]], None] = next(iter(found)).load()
+    return command

@@ -104,6 +104,13 @@ def summary(manifest: Manifest, folder: Path) -> None:
     out(f"{manifest.quads:,} quads in {folder}; {checked}; version {manifest.digest[:16]}\n")
 
 
+def left(changes: int, folder: Path) -> None:
+    """Say that a replaced build keeps changes that the new one does not have."""
+    if changes:
+        many = f"{changes:,} change{'s' * (changes != 1)}"
+        complain(f"{many} written over HTTP stay in the old build's folder in {folder}.")
+
+
 def question(described: Question) -> None:
     """Print a named query's name, summary and parameters."""
     out(f"{described.name}\n    {described.summary}\n")

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kg import names
@@ -25,10 +25,17 @@ _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,40})?([eE][+-]?\d{1,2})?")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The answer to a SELECT query: a table, and the labels of the IRIs in it."""
+    """The answer to a SELECT query.
+
+    Attributes:
+        table: its columns and rows.
+        labels: labels by IRI, at least of those in the table.
+        labelled: positions of the columns that get a second one for labels; by default those that hold a labelled IRI.
+    """
 
     table: Table
     labels: dict[str, str]
+    labelled: frozenset[int] | None = None
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -54,27 +61,34 @@ class Rows:
             ) from None
         return pandas.DataFrame(self.dicts(), columns=self.columns())
 
-    def _labelled(self) -> set[int]:
+    def page(self, offset: int, limit: int) -> Rows:
+        """Return a part of the rows; it has the columns of the whole."""
+        table = Table(self.table.columns, self.table.rows[offset : offset + limit])
+        return replace(self, table=table, labelled=self._labelled())
+
+    def _labelled(self) -> frozenset[int]:
         """Return the positions of columns that hold IRIs with labels."""
-        return {
+        if self.labelled is not None:
+            return self.labelled
+        return frozenset(
             position
             for row in self.table.rows
             for position, term in enumerate(row)
             if term is not None and term.kind == "iri" and term.value in self.labels
-        }
+        )
 
     def columns(self) -> list[str]:
         """Return the names of the columns, those of labels included."""
         return self._columns(self._labelled())
 
-    def _columns(self, labelled: set[int]) -> list[str]:
+    def _columns(self, labelled: frozenset[int]) -> list[str]:
         return [
             name
             for position, column in enumerate(self.table.columns)
             for name in ([column, f"{column} label"] if position in labelled else [column])
         ]
 
-    def _cells(self, row: Row, labelled: set[int]) -> Iterable[Any]:
+    def _cells(self, row: Row, labelled: frozenset[int]) -> Iterable[Any]:
         for position, term in enumerate(row):
             yield _value(term)
             if position in labelled:
@@ -83,11 +97,16 @@ class Rows:
 
 def with_labels(store: Embedded, table: Table) -> Rows:
     """Look up the English labels of all IRIs in a table; the column of a parameter loses its underscore."""
-    known = set(table.columns)
-    columns = (column if column.removeprefix("_") in known else column.removeprefix("_") for column in table.columns)
-    table = Table(tuple(columns), table.rows)
+    table = named_plainly(table)
     things = {term.value for row in table.rows for term in row if term is not None and term.kind == "iri"}
     return Rows(table, store.labels(things))
+
+
+def named_plainly(table: Table) -> Table:
+    """Return a table in which the column of a parameter has lost its underscore."""
+    known = set(table.columns)
+    columns = (column if column.removeprefix("_") in known else column.removeprefix("_") for column in table.columns)
+    return Table(tuple(columns), table.rows)
 
 
 def write(store: Embedded, answer: Answer, form: str) -> str:

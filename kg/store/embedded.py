@@ -49,8 +49,13 @@ class Embedded:
             return cls(ox.Store.read_only(str(folder)))
         except (OSError, RuntimeError) as error:
             raise StoreError(
-                f'The store in {folder} cannot be read ({_line(error)}); run "kg build" to write it anew.'
+                f'The store in {folder} cannot be read ({line_of(error)}); run "kg build" to write it anew.'
             ) from None
+
+    @property
+    def engine(self) -> ox.Store:
+        """The engine's own store, for the rooms of kg.store."""
+        return self._store
 
     def __len__(self) -> int:
         """Return the number of quads."""
@@ -105,11 +110,11 @@ class Embedded:
                 text, lambda: _answer(self._store.query(text, use_default_graph_as_union=union, substitutions=terms))
             )
         except OSError as error:
-            raise StoreError(f'The store cannot be read ({_line(error)}); run "kg build" to write it anew.') from None
+            raise StoreError(f'The store cannot be read ({line_of(error)}); run "kg build" to write it anew.') from None
         except (SyntaxError, ValueError, RuntimeError) as error:
             if "Corruption" in str(error):
-                raise StoreError(f'The store is damaged ({_line(error)}); run "kg build" to write it anew.') from None
-            raise QuestionError(f"The query cannot be run: {_line(error)}; correct it and ask again.") from None
+                raise StoreError(f'The store is damaged ({line_of(error)}); run "kg build" to write it anew.') from None
+            raise QuestionError(f"The query cannot be run: {line_of(error)}; correct it and ask again.") from None
 
     def construct_into(self, graph: str, text: str) -> int:
         """Run a CONSTRUCT query over the union and add what it yields to `graph`; return the number of new quads."""
@@ -145,6 +150,13 @@ class Embedded:
                 return min(texts)
         return ""
 
+    def has_graph(self, graph: str | None) -> bool:
+        """Tell whether there is a graph, perhaps an empty one; the unnamed one is always there."""
+        try:
+            return graph is None or self._store.contains_named_graph(ox.NamedNode(graph))
+        except ValueError:
+            return False
+
     def graphs(self) -> dict[str, int]:
         """Return the number of quads of each named graph, by IRI."""
         found = {str(graph.value): graph for graph in self._store.named_graphs()}
@@ -166,12 +178,6 @@ class Embedded:
                 _term(quad.object),
                 str(getattr(quad.graph_name, "value", "")),
             )
-
-    def write(self, folder: Path) -> None:
-        """Write all quads to a new store on disk in `folder`."""
-        disk = ox.Store(str(folder))
-        disk.bulk_load(self._store.dump(format=ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
-        disk.flush()
 
     def triples_text(self) -> str:
         """Return the union of all graphs as N-Triples, each triple once."""
@@ -212,7 +218,7 @@ def _node(term: Any) -> Any:
     return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
 
 
-def _line(error: Exception) -> str:
+def line_of(error: Exception) -> str:
     """Return an error of the engine on one line, without the list of all that a parser would have taken."""
     text = " ".join(str(error).split())
     return text.partition(": expected one of")[0][:300]

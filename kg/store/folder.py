@@ -4,7 +4,8 @@ A build is written beside the old one and takes its place by one atomic rename, 
 disk, leaves the old one whole.
 
     kg-store/CURRENT            name of the build in force
-    kg-store/builds/<digest>-<x>/ dataset.nq (canonical N-Quads), oxigraph/ (the same, indexed), manifest.json
+    kg-store/builds/<digest>-<x>/ dataset.nq (canonical N-Quads), oxigraph/ (the same, indexed), manifest.json,
+                                journal and journal.head (changes written since, where there are any)
 """
 
 from __future__ import annotations
@@ -17,14 +18,19 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kg.errors import StoreError
+from kg.store.changes import apply
 from kg.store.embedded import Embedded
+from kg.store.journal import Journal, read_changes, read_head
 
 FORMAT = 1
 _KEPT_BUILDS = 2
+_MOVED_ON = "journal.moved"  # the changes of this build are part of a later one
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,11 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         StoreError: there is no store, or another version wrote it.
     """
-    path = _build(folder) / "manifest.json"
+    return _manifest(build_in_force(folder), folder)
+
+
+def _manifest(build: Path, folder: Path) -> Manifest:
+    path = build / "manifest.json"
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
     except PermissionError:
@@ -80,30 +90,101 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def open_store(folder: Path) -> Embedded:
-    """Open the build in force for reading."""
+    """Open the build in force for reading, with the changes written to it since."""
     read_manifest(folder)
-    return Embedded.open(_build(folder) / "oxigraph")
+    build = build_in_force(folder)
+    return load_memory(folder)[0] if read_head(build).records else Embedded.open(build / "oxigraph")
+
+
+def load_memory(folder: Path) -> tuple[Embedded, str]:
+    """Return the build in force in memory, with the changes written to it since, and the version of both.
+
+    Raises:
+        StoreError: there is no store, or dataset or journal are damaged.
+    """
+    build = build_in_force(folder)
+    manifest, head = _manifest(build, folder), read_head(build)
+    store = filled(_verified(build / "dataset.nq", manifest), manifest)
+    for change in read_changes(build, head):
+        apply(store, change)
+    return store, head.version(manifest.digest)
+
+
+def filled(content: bytes, manifest: Manifest) -> Embedded:
+    """Return canonical N-Quads in memory: blank nodes keep their labels, and empty graphs are there."""
+    engine = ox.Store()
+    if b"_:" in content:
+        engine.bulk_extend(ox.parse(content, format=ox.RdfFormat.N_QUADS))
+    else:
+        engine.bulk_load(content, ox.RdfFormat.N_QUADS)
+    for graph, quads in manifest.graphs.items():
+        if not quads:
+            engine.add_graph(ox.NamedNode(graph))
+    return Embedded(engine)
+
+
+def described(folder: Path) -> tuple[Embedded, Manifest, bytes]:
+    """Return the build in force with its changes: in memory, as the manifest of a build, and as canonical N-Quads."""
+    manifest, (store, _) = read_manifest(folder), load_memory(folder)
+    content = store.canonical()
+    found = digest(content)
+    if found != manifest.digest:
+        manifest = replace(manifest, validated=False, violations=0, warnings=0, notes=0)
+    return store, replace(manifest, digest=found, quads=len(store), graphs=store.graphs()), content
+
+
+def consolidate(folder: Path) -> Manifest:
+    """Write the build in force and the changes in its journal as a new build in force, and return its manifest.
+
+    Raises:
+        StoreError: a server writes to the store, or the disk is full; the old build and its journal stay in force.
+    """
+    build, journal = build_in_force(folder), Journal.open(folder)
+    try:
+        if not journal.head.records:
+            return read_manifest(folder)
+        store, manifest, content = described(folder)
+        publish(folder, store, manifest, content)
+        (build / _MOVED_ON).touch()
+    finally:
+        journal.close()
+    return manifest
 
 
 def dataset_file(folder: Path) -> Path:
     """Return the canonical N-Quads of the build in force."""
-    manifest, path = read_manifest(folder), _build(folder) / "dataset.nq"
-    if digest(path.read_bytes()) != manifest.digest:
+    build = build_in_force(folder)
+    _verified(build / "dataset.nq", _manifest(build, folder))
+    return build / "dataset.nq"
+
+
+def _verified(path: Path, manifest: Manifest) -> bytes:
+    """Return a dataset's bytes, which must be those that the manifest tells of."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f'{path} cannot be read ({error.strerror}); run "kg build" to write it anew.') from None
+    if digest(content) != manifest.digest:
         raise StoreError(f'{path} is not what was built (another SHA-256); run "kg build" to write it anew.')
-    return path
+    return content
 
 
-def publish(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -> None:
+def publish(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -> int:
     """Write a build beside the old one and put it in force.
+
+    Returns:
+        how many changes were written to the build that was in force; they stay in its folder.
 
     Raises:
         StoreError: the folder cannot be written, or another build is at work in it.
     """
     try:
         with _lock(folder):
-            name = _write(folder, store, manifest, content)
+            old = build_in_force(folder) if (folder / "CURRENT").exists() else None
+            name = _write(folder, manifest, content)
             _replace(folder / "CURRENT", name)
             _tidy(folder, name)
+            return _changes_in(old) if old else 0
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(
@@ -117,7 +198,7 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _build(folder: Path) -> Path:
+def build_in_force(folder: Path) -> Path:
     """Return the folder of the build in force."""
     current = folder / "CURRENT"
     try:
@@ -129,12 +210,12 @@ def _build(folder: Path) -> Path:
         raise StoreError(f'{current} cannot be read ({reason}); check --store, or run "kg build".') from None
 
 
-def _write(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -> str:
+def _write(folder: Path, manifest: Manifest, content: bytes) -> str:
     """Write a build into a folder of its own, whole or not at all, and return the folder's name."""
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=_made(folder / "builds")))
     try:
         (fresh / "dataset.nq").write_bytes(content)
-        store.write(fresh / "oxigraph")
+        _index(fresh / "dataset.nq", fresh / "oxigraph")
         (fresh / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
         fresh.chmod(0o777 & ~_umask())  # mkdtemp keeps others out, who may want to read the store
         name = manifest.digest[:16] + fresh.name.removeprefix(".new")
@@ -142,6 +223,13 @@ def _write(folder: Path, store: Embedded, manifest: Manifest, content: bytes) ->
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return name
+
+
+def _index(dataset: Path, folder: Path) -> None:
+    """Load N-Quads into a new store on disk."""
+    disk = ox.Store(str(folder))
+    disk.bulk_load(path=str(dataset), format=ox.RdfFormat.N_QUADS)
+    disk.flush()
 
 
 def _umask() -> int:
@@ -160,15 +248,26 @@ def _replace(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
+def _changes_in(build: Path) -> int:
+    """Return how many changes lie in a build's journal and nowhere else; a damaged journal counts as one."""
+    if (build / _MOVED_ON).exists():
+        return 0
+    try:
+        return read_head(build).records
+    except StoreError:
+        return 1
+
+
 def _tidy(folder: Path, current: str) -> None:
-    """Remove leftovers of interrupted builds, and builds older than the last few."""
+    """Remove leftovers of interrupted builds, and builds older than the last few that hold no changes of their own."""
     builds = folder / "builds"
     for path in builds.iterdir():
         if path.name.startswith("."):
             shutil.rmtree(path, ignore_errors=True)
     others = sorted((path for path in builds.iterdir() if path.name != current), key=lambda path: path.stat().st_mtime)
     for path in others[: max(0, len(others) - _KEPT_BUILDS + 1)]:
-        shutil.rmtree(path, ignore_errors=True)
+        if not _changes_in(path):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager

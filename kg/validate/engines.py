@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg import names
 from kg.errors import OntologyError
-from kg.store import Embedded
+from kg.store import Embedded, Term
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -19,7 +19,7 @@ _SH = names.PREFIXES["sh"]
 
 
 class Result(NamedTuple):
-    """One validation result as an engine gives it: IRIs in full, "" for what is absent."""
+    """One validation result as an engine gives it: IRIs in full, "" for what is absent; `term` is the value in RDF."""
 
     severity: str
     shape: str
@@ -27,6 +27,7 @@ class Result(NamedTuple):
     path: str
     value: str
     message: str
+    term: str = ""
 
 
 # Results, and the same as a SHACL report in Turtle.
@@ -44,13 +45,24 @@ def run(engine: str, data: Embedded, shapes: Embedded) -> Outcome:
     return ENGINES[engine](data, shapes)
 
 
-def _rust(data: Embedded, shapes: Embedded) -> Outcome:
-    """Apply the shapes with the package `shacl`."""
+def compiled(shapes: Embedded) -> Any:
+    """Return shapes ready for the package `shacl`; once compiled they open no file.
+
+    Raises:
+        OntologyError: a shape cannot be applied.
+    """
     from shacl import Shapes
 
     try:
-        compiled = Shapes.from_text(shapes.triples_text(), format="ntriples")
-        report = compiled.validate_text(data.triples_text(), format="ntriples")
+        return Shapes.from_text(shapes.triples_text(), format="ntriples")
+    except ValueError as error:
+        raise OntologyError(f"A shape cannot be applied: {error}; mend the shape in ontology/shapes/.") from None
+
+
+def outcome(shapes: Any, triples: str, form: str = "turtle") -> Outcome:
+    """Apply compiled shapes to N-Triples; the report is written in a form of the package `shacl`."""
+    try:
+        report = shapes.validate_text(triples, format="ntriples")
     except ValueError as error:
         raise OntologyError(f"A shape cannot be applied: {error}; mend the shape in ontology/shapes/.") from None
     found = [
@@ -61,39 +73,64 @@ def _rust(data: Embedded, shapes: Embedded) -> Outcome:
             (each.path or "").strip("<>"),
             each.value_plain or "",
             each.message or "",
+            each.value or "",
         )
         for each in report.results
     ]
-    return found, report.serialize("turtle")
+    return found, report.serialize(form)
+
+
+def _rust(data: Embedded, shapes: Embedded) -> Outcome:
+    """Apply the shapes with the package `shacl`."""
+    return outcome(compiled(shapes), data.triples_text())
 
 
 def _reference(data: Embedded, shapes: Embedded) -> Outcome:
     """Apply the shapes with pySHACL."""
-    return results_of_pyshacl(data.rdflib_graph(), shapes.rdflib_graph())
-
-
-def results_of_pyshacl(
-    data: Graph, shapes: Graph, focus: list[str] | None = None, only: list[str] | None = None
-) -> Outcome:
-    """Apply shapes with pySHACL to a whole graph, or to the nodes in `focus` and the shapes in `only` alone."""
     from pyshacl import validate
     from rdflib import Graph, Namespace
     from rdflib.namespace import RDF
 
-    _, results, _ = validate(data, shacl_graph=shapes, inplace=True, advanced=False, focus_nodes=focus, use_shapes=only)
+    _, results, _ = validate(data.rdflib_graph(), shacl_graph=shapes.rdflib_graph(), inplace=True, advanced=False)
     if not isinstance(results, Graph):  # pySHACL hands back a failure of a shape in place of a report
         raise OntologyError(f"A shape cannot be applied: {results}; mend the shape in ontology/shapes/.")
-    found = [_result(results, node) for node in results.subjects(RDF.type, Namespace(_SH).ValidationResult)]
+    found = [result_of(results, node) for node in results.subjects(RDF.type, Namespace(_SH).ValidationResult)]
     return found, results.serialize(format="turtle")
 
 
-def _result(results: Graph, node: Any) -> Result:
+def oxigraph_data(store: Embedded) -> Any:
+    """Return the union of a store's graphs as pySHACL reads it, straight from the engine."""
+    from pyshacl.graph_abstraction import OxigraphDataGraph
+
+    class Union(OxigraphDataGraph):
+        """The data; to ask whether it is empty would count all of its triples at every result."""
+
+        def __bool__(self) -> bool:
+            return True
+
+    data = Union(store.engine)
+    data.default_union = True  # type: ignore[misc]
+    return data
+
+
+def result_of(results: Graph, node: Any) -> Result:
+    """Read one result of a report of pySHACL."""
     from rdflib import Namespace
 
     sh = Namespace(_SH)
     terms = (sh.resultSeverity, sh.sourceShape, sh.focusNode, sh.resultPath, sh.value, sh.resultMessage)
-    severity, *rest = ("" if (value := results.value(node, term)) is None else str(value) for term in terms)
-    return Result(severity.removeprefix(_SH), *rest)
+    severity, shape, focus, path, value, message = (results.value(node, term) for term in terms)
+    term = "" if value is None else _term(value)
+    texts = ["" if each is None else str(each) for each in (shape, focus, path, value, message)]
+    return Result(str(severity).removeprefix(_SH), texts[0], texts[1], texts[2], texts[3], texts[4], term)
+
+
+def _term(node: Any) -> str:
+    """Return an rdflib term as N-Triples writes it."""
+    from rdflib import BNode, Literal
+
+    kind = "literal" if isinstance(node, Literal) else "bnode" if isinstance(node, BNode) else "iri"
+    return Term(str(node), kind, str(getattr(node, "datatype", "") or ""), getattr(node, "language", "") or "").n3()
 
 
 ENGINES: dict[str, Callable[[Embedded, Embedded], Outcome]] = {"shacl": _rust, "pyshacl": _reference}

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from kg import names
+from kg.store import literal
+from kg.validate.engines import Result
 
+_SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>()|]*")
 _ORDER = {"Violation": 0, "Warning": 1, "Info": 2}
 
 
@@ -80,6 +85,38 @@ class Report:
 def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     """Return findings sorted by severity, shape and thing."""
     return tuple(sorted(findings, key=lambda f: (_ORDER.get(f.severity, 9), f.shape, f.focus, f.path, f.value)))
+
+
+def ntriples(results: Iterable[Result]) -> bytes:
+    """Return results as a SHACL report in N-Triples."""
+    sh, report = names.PREFIXES["sh"], "_:report"
+    lines = [
+        f"{report} <{names.PREFIXES['rdf']}type> <{sh}ValidationReport> .",
+        f'{report} <{sh}conforms> "false"^^<{names.PREFIXES["xsd"]}boolean> .',
+    ]
+    for number, result in enumerate(results):
+        node = f"_:result{number}"
+        lines.append(f"{report} <{sh}result> {node} .")
+        lines.append(f"{node} <{names.PREFIXES['rdf']}type> <{sh}ValidationResult> .")
+        lines += [f"{node} <{sh}{name}> {value} ." for name, value in _members(result) if value]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _members(result: Result) -> list[tuple[str, str]]:
+    """Return the properties of a result; a path that is no single property is left out."""
+    return [
+        ("resultSeverity", f"<{names.PREFIXES['sh']}{result.severity}>"),
+        ("sourceShape", _node(result.shape)),
+        ("focusNode", _node(result.focus)),
+        ("resultPath", f"<{result.path}>" if _SIMPLE.fullmatch(result.path) else ""),
+        ("value", result.term),
+        ("resultMessage", literal(result.message, language="en").n3()),
+    ]
+
+
+def _node(name: str) -> str:
+    """Return an IRI or the label of a blank node as N-Triples writes it."""
+    return f"<{name}>" if _SIMPLE.fullmatch(name) else f"_:{re.sub(r'[^A-Za-z0-9]', '', name)}"
 
 
 def _block(finding: Finding) -> str:

@@ -17,8 +17,8 @@ _WHOLE_GRAPH = names.DEF.removesuffix("#")
 def validate(store: Embedded, engine: str = "shacl") -> Report:
     """Apply the shapes to everything in `store`: data, ontology and vocabularies together."""
     results, turtle = run(engine, store, load_shapes())
-    labels = store.labels({_thing(result) for result in results})
-    return Report(ordered([_finding(result, labels) for result in results]), turtle)
+    labels = store.labels({thing_of(result) for result in results})
+    return Report(ordered([finding(result, labels) for result in results]), turtle)
 
 
 def validate_files(paths: Iterable[Path], engine: str = "shacl") -> Report:
@@ -27,15 +27,20 @@ def validate_files(paths: Iterable[Path], engine: str = "shacl") -> Report:
     Raises:
         OntologyError: a file is missing or its syntax is wrong.
     """
-    store = Embedded()
-    folder = resources.ontology()
-    for path in sorted([*folder.glob("*.ttl"), *folder.glob("vocab/*.ttl")]):
-        store.load(path, names.GRAPH + "ontology")
+    store = load_ontology()
     for path in paths:
         if not path.is_file():
             raise OntologyError(f"{path} is not there; expected a Turtle, TriG, N-Triples, N-Quads or JSON-LD file.")
         store.load(path, None if path.suffix in {".trig", ".nq"} else names.GRAPH + "validated")
     return validate(store, engine)
+
+
+def load_ontology() -> Embedded:
+    """Return a store that holds the ontology and its vocabularies."""
+    store, folder = Embedded(), resources.ontology()
+    for path in sorted([*folder.glob("*.ttl"), *folder.glob("vocab/*.ttl")]):
+        store.load(path, names.GRAPH + "ontology")
+    return store
 
 
 def load_shapes() -> Embedded:
@@ -46,8 +51,9 @@ def load_shapes() -> Embedded:
     return shapes
 
 
-def _finding(result: Result, labels: dict[str, str]) -> Finding:
-    thing = _thing(result)
+def finding(result: Result, labels: dict[str, str]) -> Finding:
+    """Return a result in plain words, with the label of the thing in question."""
+    thing = thing_of(result)
     shape = names.short(result.shape).removeprefix("pks:")
     value = "" if result.value == thing else result.value
     return Finding(
@@ -55,6 +61,6 @@ def _finding(result: Result, labels: dict[str, str]) -> Finding:
     )
 
 
-def _thing(result: Result) -> str:
+def thing_of(result: Result) -> str:
     """Return the thing in question: a check of the whole graph has the ontology in focus, and the thing as value."""
     return result.value if result.focus == _WHOLE_GRAPH and result.value else result.focus

@@ -144,8 +144,8 @@ def test_a_full_disk_leaves_the_old_build_whole(tmp_path):
 def test_a_killed_build_leaves_the_old_one_whole_and_the_next_one_tidies_up(tmp_path):
     put(tmp_path, small(2))
     code = (
-        "import sys, time; from pathlib import Path; from kg.store import Embedded\n"
-        "Embedded.write = lambda self, folder: (print('writing', flush=True), time.sleep(60))\n"
+        "import sys, time; from pathlib import Path; from kg.store import folder\n"
+        "folder._index = lambda dataset, folder: (print('writing', flush=True), time.sleep(60))\n"
         "sys.path.insert(0, sys.argv[2]); from tests.store.test_folder import put, small\n"
         "put(Path(sys.argv[1]), small(9))\n"
     )

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -64,11 +65,14 @@ def test_a_huge_query_is_refused():
     "body",
     [
         "FILTER(" + "||".join(["1=1"] * 3300) + ")",
-        "?s " + "/".join(["<p:>"] * 3300) + " ?o",
-        " UNION ".join(["{ ?s ?p ?o }"] * 900),
+        "?s " + "/".join(["<p:>"] * 290) + " ?o",
+        "?s " + "|".join(["<p:>"] * 3300) + " ?o",
+        " UNION ".join(["{ ?s ?p ?o }"] * 290),
         "FILTER(" + "+".join(["1"] * 9000) + " = 1)",
-        "?s ?p " + ",".join(["1"] * 9000),
-        "OPTIONAL { ?s ?p ?o }" * 900,
+        "FILTER(?o IN (" + ",".join(["1"] * 9000) + "))",
+        "VALUES ?o { " + " 1.5" * 4000 + " }",
+        "?s ?p " + ",".join(["1"] * 290),
+        "OPTIONAL { ?s ?p ?o }" * 290,
     ],
 )
 def test_the_longest_chains_that_pass_do_not_overflow_the_stack(body):
@@ -82,6 +86,22 @@ def test_the_longest_chains_that_pass_do_not_overflow_the_stack(body):
     )
     done = subprocess.run([sys.executable, "-c", code], input=query, text=True, capture_output=True, check=False)
     assert done.returncode in {0, -signal.SIGXCPU}, (done.returncode, done.stderr[-200:])
+
+
+@pytest.mark.parametrize(
+    "part", ["?a ?b ?c . ", "?a ?b ?c ; ", "?a ?b ?c , ", "{} UNION ", "MINUS {} ", "[] ?p ", "?s/?p "]
+)
+def test_more_patterns_than_the_planner_bears_are_refused(part):
+    with pytest.raises(QuestionError, match="at most 300 are planned"):
+        refuse_hostile("ASK { " + part * 301 + " }")
+
+
+@pytest.mark.parametrize("begun", [r'"\a', r'"""x"\a', r"'''x'\a", "'"])
+def test_a_text_that_is_not_closed_is_refused_at_once(begun):
+    began = time.perf_counter()
+    with pytest.raises(QuestionError, match="is not closed"):
+        refuse_hostile("ASK { ?s ?p " + begun.replace("a", "") * (9_000 // len(begun) * 2 - 1))
+    assert time.perf_counter() - began < 0.5
 
 
 def test_every_named_query_passes():

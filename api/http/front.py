@@ -1,0 +1,236 @@
+"""The outermost layer of the server: checks, caches, compresses and logs every request, and sends every reply."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from api.http import metrics
+from api.http.accesslog import AccessLog
+from api.http.cache import Cache, Kept, Key
+from api.http.message import Asked, Gone, Headers, Receive, Reply, Room, Scope, Send
+from api.http.negotiate import takes_gzip
+from api.http.problem import MEDIA_TYPE, Problem, of_error
+from kg.errors import KgError
+
+_LEAST_TO_COMPRESS = 1024
+_MOST_INLINE = 32 * 1024
+_COMPRESSIBLE = re.compile(r"^(text/|application/(json|xml|[^;]*\+json|[^;]*\+xml|n-triples|n-quads|trig))")
+_ALWAYS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
+_TO_ALL_ORIGINS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After"),
+]
+_READS = "GET, HEAD, OPTIONS"
+_KEEP = "public, max-age=0, must-revalidate"
+_HANGUP = 499  # nginx's code in logs for a client that hung up
+
+
+class Front:
+    """ASGI middleware over the application; the busiest rooms are served from here, without a router.
+
+    Args:
+        app: the application, for all other paths.
+        rooms: rooms by the first part of their path, such as "sparql" or "doc".
+        cache: replies to repeat.
+        version: returns the dataset's version, the base of every ETag.
+        log: where requests are noted.
+        most_bytes: largest request body.
+    """
+
+    def __init__(
+        self,
+        app: Callable[..., Any],
+        *,
+        rooms: Mapping[str, Room],
+        cache: Cache,
+        version: Callable[[], str],
+        log: AccessLog,
+        most_bytes: int,
+    ) -> None:
+        """Take the application and what the layer needs."""
+        self._app, self._rooms, self._cache, self._version = app, rooms, cache, version
+        self._log, self._most_bytes = log, most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        headers = _headers(scope["headers"])
+        exchange = _Exchange(scope, send, headers)
+        first = scope["path"][1:].partition("/")[0]
+        try:
+            await self._serve(exchange, first, receive)
+        except Gone:
+            exchange.status = _HANGUP
+        finally:
+            seconds = time.perf_counter() - began
+            known = first if first in self._rooms or exchange.status < 400 else "other"
+            metrics.count(known, scope["method"], exchange.status, seconds)
+            self._log.note(
+                method=scope["method"],
+                path=scope["raw_path"],
+                query=scope["query_string"],
+                status=exchange.status,
+                size=exchange.size,
+                seconds=seconds,
+                client=exchange.client,
+            )
+
+    async def _serve(self, exchange: _Exchange, first: str, receive: Receive) -> None:
+        scope = exchange.scope
+        key = exchange.key()
+        if "," in exchange.headers.get("host", ",") and scope["http_version"] != "1.0":
+            problem = Problem(400, "The request needs exactly one Host header.", {"Connection": "close"})
+            await self._reply(exchange, _problem(problem), None)
+            return
+        kept = self._cache.get(key) if key else None
+        if kept:
+            metrics.count_repeat()
+            await exchange.send_kept(kept)
+            return
+        room = self._rooms.get(first)
+        if room is None:
+            await self._app(scope, receive, exchange.passing(first))
+        else:
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            asked = Asked(
+                method, scope["path"], scope["query_string"], exchange.headers, exchange.client, receive,
+                self._most_bytes,
+            )  # fmt: skip
+            await self._reply(exchange, *await self._ask(room, asked), key=key)
+
+    async def _ask(self, room: Room, asked: Asked) -> tuple[Reply, str]:
+        """Let a room answer; return its reply and the version of the dataset that it saw."""
+        version = self._version()
+        if asked.method == "OPTIONS":
+            return Reply(204, headers=_options(getattr(room, "methods", _READS))), version
+        try:
+            return await room(asked), version
+        except Problem as problem:
+            return _problem(problem), version
+        except KgError as error:
+            return _problem(of_error(error)), version
+
+    async def _reply(self, exchange: _Exchange, reply: Reply, version: str | None, key: Key | None = None) -> None:
+        kept = await _ready(reply, version, exchange)
+        if key and reply.tag and reply.status == 200 and version == self._version():
+            self._cache.put(key, kept)
+        await exchange.send_kept(kept)
+
+
+class _Exchange:
+    """One request and what was sent for it."""
+
+    __slots__ = ("client", "headers", "scope", "send", "size", "status")
+
+    def __init__(self, scope: Scope, send: Send, headers: Headers) -> None:
+        self.scope, self.send, self.headers = scope, send, headers
+        self.client = scope["client"][0] if scope.get("client") else ""
+        self.status, self.size = 500, 0
+
+    def key(self) -> Key | None:
+        """Return what tells this request from others that get another reply; None where none may be kept."""
+        if self.scope["method"] not in {"GET", "HEAD"} or "authorization" in self.headers:
+            return None
+        accepts = self.headers.get("accept", ""), takes_gzip(self.headers.get("accept-encoding", ""))
+        return (self.scope["raw_path"], self.scope["query_string"], accepts[0], "gzip" if accepts[1] else "")
+
+    async def send_kept(self, kept: Kept) -> None:
+        """Send a reply, or 304 where the client has it already, without the body for HEAD."""
+        unchanged = kept.etag and kept.status == 200 and _matches(self.headers.get("if-none-match", ""), kept.etag)
+        self.status = 304 if unchanged else kept.status
+        headers, body = kept.headers, kept.body
+        if unchanged:
+            headers = [pair for pair in headers if pair[0] not in {b"content-length", b"content-type"}]
+        if unchanged or self.scope["method"] == "HEAD":
+            body = b""
+        self.size = len(body)
+        await self.send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+    def passing(self, first: str) -> Send:
+        """Return a `send` that adds the headers of every reply to what the application sends."""
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                self.status = message["status"]
+                own = {name for name, _ in message["headers"]}
+                more = [pair for pair in [*_ALWAYS, *_TO_ALL_ORIGINS] if pair[0] not in own]
+                message = {**message, "headers": [*message["headers"], *more]}
+            elif message["type"] == "http.response.body":
+                self.size += len(message.get("body", b""))
+            await self.send(message)
+
+        return send
+
+
+def _options(methods: str) -> Headers:
+    """Return the headers of a preflight; pages of other origins may read, and POST where that is a way to read."""
+    return {
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods if "PUT" not in methods else _READS,
+        "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+
+
+def _headers(pairs: list[tuple[bytes, bytes]]) -> Headers:
+    found: Headers = {}
+    for name, value in pairs:
+        key = name.decode("latin-1")
+        found[key] = f"{found[key]}, {value.decode('latin-1')}" if key in found else value.decode("latin-1")
+    return found
+
+
+def _matches(tags: str, etag: str) -> bool:
+    """Tell whether an If-None-Match header names an ETag (RFC 9110, section 13.1.2: weak comparison)."""
+    return bool(tags) and (tags.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in tags.split(",")])
+
+
+def _problem(problem: Problem) -> Reply:
+    return Reply(problem.status, problem.document(), MEDIA_TYPE, problem.headers)
+
+
+async def _ready(reply: Reply, version: str | None, exchange: _Exchange) -> Kept:
+    """Turn a reply into what goes over the wire: ETag, compression, headers."""
+    body, headers = reply.body, dict(reply.headers)
+    etag = f"{version[:20]}-{reply.tag}" if reply.tag and version else ""
+    if reply.content_type:
+        headers["Content-Type"] = reply.content_type
+    if _COMPRESSIBLE.match(reply.content_type) and len(body) >= _LEAST_TO_COMPRESS:
+        headers["Vary"] = ", ".join(filter(None, (headers.get("Vary", ""), "Accept-Encoding")))
+        if takes_gzip(exchange.headers.get("accept-encoding", "")):
+            body = await _compressed(body)
+            headers["Content-Encoding"] = "gzip"
+            etag += "-gzip" if etag else ""
+    if etag:
+        headers["ETag"] = etag = f'"{etag}"'
+    headers.setdefault("Cache-Control", _KEEP if etag else "no-store")
+    if reply.status != 204:
+        headers["Content-Length"] = str(len(body))
+    return Kept(reply.status, _pairs(headers, exchange.scope["method"]), body, etag)
+
+
+def _pairs(headers: Headers, method: str) -> list[tuple[bytes, bytes]]:
+    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    own = {name for name, _ in pairs}
+    origins = [] if b"www-authenticate" in own or method in {"PUT", "DELETE", "PATCH"} else _TO_ALL_ORIGINS
+    return pairs + [pair for pair in [*_ALWAYS, *origins] if pair[0] not in own]
+
+
+async def _compressed(body: bytes) -> bytes:
+    """Compress; a large body on another thread, so that others are served meanwhile."""
+    if len(body) <= _MOST_INLINE:
+        return gzip.compress(body, compresslevel=5, mtime=0)
+    return await asyncio.to_thread(gzip.compress, body, compresslevel=5, mtime=0)

@@ -1,0 +1,35 @@
+"""The rooms of linked data, wired to a dataset."""
+
+from __future__ import annotations
+
+from api.catalogue import Catalogue
+from api.dataset import Dataset
+from api.definitions import Definitions
+from api.http.message import Room
+from api.named_graphs import NamedGraphs
+from api.static_files import ContextFile, StaticFiles
+from api.things import Documents, Identifiers
+from kg import resources
+from kg.jsonld import Context
+from kg.withdrawn import read_withdrawn
+
+
+def linked_data(dataset: Dataset) -> dict[str, Room]:
+    """Return the rooms by the first part of their path.
+
+    Raises:
+        TableError: the list of withdrawn names cannot be read.
+    """
+    withdrawn = read_withdrawn(resources.facts())
+    context = Context.of(dataset.store)
+    return {
+        "id": Identifiers(dataset, withdrawn, "id/"),
+        "vocab": Identifiers(dataset, withdrawn, "vocab/"),
+        "doc": Documents(dataset, withdrawn, context),
+        **Definitions(dataset, context, "def", "Terms of the probation knowledge graph").rooms(),
+        **Definitions(dataset, context, "shapes", "Shapes of the probation knowledge graph").rooms(),
+        "graph": NamedGraphs(dataset),
+        "static": StaticFiles(),
+        "context.jsonld": ContextFile(context),
+        **Catalogue(dataset).rooms(),
+    }

@@ -1,0 +1,42 @@
+"""Loads the store of the settings into memory, with what writes need where they are on."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from api.dataset import Loaded
+from api.indexes import prepare
+from api.sandbox.worker import Held
+from api.settings import Settings
+from kg.store import Embedded, Journal, load_memory, read_manifest
+
+if TYPE_CHECKING:
+    from kg.validate import Checker
+
+
+def load(settings: Settings) -> Loaded:
+    """Return the dataset of a store's folder; with a token, its journal is opened for writing.
+
+    Raises:
+        StoreError: there is no store, it is damaged, or another server writes to it.
+    """
+    if settings.scratch:
+        held = Held(Embedded())
+        held.checker = _checker(settings, held)
+        return Loaded(held, hashlib.sha256().hexdigest(), prepare(held.store, None))
+    journal = Journal.open(settings.store) if settings.token else None
+    store, version = load_memory(settings.store)
+    held = Held(store)
+    held.checker = _checker(settings, held)
+    unchanged = version == read_manifest(settings.store).digest
+    return Loaded(held, version, prepare(store, settings.store if unchanged else None), journal)
+
+
+def _checker(settings: Settings, held: Held) -> Checker | None:
+    """Return the gate of the writes, where they are on and pass one."""
+    if not settings.token or not settings.gate:
+        return None
+    from kg.validate import Checker
+
+    return Checker(held.store)

@@ -1,0 +1,186 @@
+"""Named queries over HTTP: /queries lists them, /queries/NAME answers one, /queries/NAME.rq is its SPARQL text.
+
+An answer in JSON is {"query", "parameters", "version", "total", "offset", "limit", "rows", "next"}: a row holds an IRI
+and its label side by side, "next" is the relative reference of the page that follows, or null. A query is evaluated
+whole and then cut to offset and limit (1 to 10,000, all that by default); Link headers lead to the other pages.
+
+A query that has been quick of late is answered in the web process, any other in a worker; the answer is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from rapidfuzz import process
+
+from api.dataset import Dataset
+from api.http.message import Asked, Reply
+from api.http.negotiate import HTML, Form, choose
+from api.http.problem import Problem
+from api.linked.pages import POLICY, look
+from api.question_answers import ANSWER_FORMS, MOST_ROWS, Answered, Answerer, Compiled, Request, catalogue
+from api.question_fields import Fields
+from api.question_pages import example_address, list_page
+from api.sparql import unless_gone
+from kg.query import Question, bind
+from kg.store import ResultTooLargeError
+
+LIST_FORMS = (ANSWER_FORMS[0], HTML)
+_ROOT = "/queries"
+_SPARQL = "application/sparql-query; charset=utf-8"
+_TEXT_FORMS = (Form("rq", _SPARQL, ("application/sparql-query", "text/plain")),)
+_MOST_OFFSET = 999_999_999
+_QUICK = 2_000  # microseconds
+_RUNS_TO_TRUST = 3
+_RUNS_AFTER_A_SLOW_ONE = 100
+_MOST_CHARACTERS = 100
+
+
+class Pace:
+    """Tells which queries are quick enough to be answered in the web process, form by form."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._untrusted: dict[tuple[str, str], int] = {}
+
+    def is_quick(self, key: tuple[str, str]) -> bool:
+        """Tell whether all of the recent runs were quick: the first three at least, or the last hundred."""
+        return self._untrusted.get(key, _RUNS_TO_TRUST) == 0
+
+    def note(self, key: tuple[str, str], microseconds: int) -> None:
+        """Note a run; a single slow one costs a query its place."""
+        left = self._untrusted.get(key, _RUNS_TO_TRUST)
+        self._untrusted[key] = max(left - 1, 0) if microseconds <= _QUICK else _RUNS_AFTER_A_SLOW_ONE
+
+
+class Questions:
+    """The named queries."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Take the dataset."""
+        self._dataset = dataset
+        self._catalogue = catalogue()
+        self._answerer = Answerer(dataset.store)
+        self.pace = Pace()
+        dataset.on_change(self._answerer.forget)
+
+    async def __call__(self, asked: Asked) -> Reply:
+        """List the queries, answer one, or give its text."""
+        if asked.method != "GET":
+            raise Problem(405, "Queries are asked with GET.", {"Allow": "GET, HEAD, OPTIONS"})
+        if asked.path == _ROOT:
+            return self._list(asked)
+        name = asked.path[len(_ROOT) + 1 :]
+        if name.endswith(".rq"):
+            return self._text(self._named(name.removesuffix(".rq")), asked)
+        return await self._answer(self._named(name), asked)
+
+    def _named(self, name: str) -> Compiled:
+        found = self._catalogue.get(name)
+        if found is None:
+            near = [match[0] for match in process.extract(name[:_MOST_CHARACTERS], list(self._catalogue), limit=3)]
+            raise Problem(
+                404,
+                f"There is no query {name[:_MOST_CHARACTERS]!r}; the nearest names are {', '.join(near)}. "
+                "/queries lists all.",
+                nearest=near,
+            )
+        return found
+
+    def _list(self, asked: Asked) -> Reply:
+        fields = Fields(asked)
+        fields.only_format()
+        form = fields.form(LIST_FORMS)
+        if form is HTML:
+            content = list_page(each.question for each in self._catalogue.values())
+        else:
+            content = orjson.dumps([described(each.question) for each in self._catalogue.values()])
+        return _reply(content, form, {"Vary": "Accept"})
+
+    def _text(self, compiled: Compiled, asked: Asked) -> Reply:
+        if asked.query_string:
+            raise Problem(400, "The text of a query has no parameters; leave out what follows the question mark.")
+        if choose(asked.accept, _TEXT_FORMS) is None:
+            raise Problem(406, "The text of a query is sent as application/sparql-query.")
+        return Reply(200, compiled.question.text.encode(), _SPARQL, {"Vary": "Accept"}, tag="rq")
+
+    async def _answer(self, compiled: Compiled, asked: Asked) -> Reply:
+        request = self._read(compiled.question, asked)
+        answered = await self._run(request, compiled.question, asked)
+        form = next(each for each in ANSWER_FORMS if each.name == request.form)
+        headers = {"Vary": "Accept"}
+        if form.name in {"csv", "tsv"}:
+            headers["Content-Disposition"] = f'attachment; filename="{request.name}.{form.name}"'
+        if request.offset or answered.total > request.limit:
+            headers["Link"] = _pages(request, answered.total)
+        return _reply(answered.content, form, headers)
+
+    async def _run(self, request: Request, question: Question, asked: Asked) -> Answered:
+        """Answer here if the query is quick, else in a worker, which also tells what an unknown thing may mean."""
+        key = (request.name, request.form)
+        bindings = bind(question, request.values)
+        if self.pace.is_quick(key) and self._answerer.knows_all(bindings):
+            try:
+                answered = self._answerer.answer(request, bindings)
+            except ResultTooLargeError as error:
+                raise Problem(413, str(error)) from None
+        else:
+            work = self._dataset.run("question", asdict(request), client=asked.client)
+            done = await unless_gone(asked, work)
+            total, microseconds = done.kind.split()
+            answered = Answered(done.content, int(total), int(microseconds))
+        self.pace.note(key, answered.microseconds)
+        return answered
+
+    def _read(self, question: Question, asked: Asked) -> Request:
+        """Read a request for an answer.
+
+        Raises:
+            Problem: 400, names all fields that are wrong; 406, no form suits.
+        """
+        fields = Fields(asked)
+        return Request(
+            name=question.name,
+            values=fields.values(question),
+            offset=fields.number("offset", 0, most=_MOST_OFFSET),
+            limit=fields.number("limit", MOST_ROWS, least=1, most=MOST_ROWS),
+            form=fields.form(ANSWER_FORMS).name,
+            format=fields.format,
+            version=self._dataset.version,
+            most_bytes=self._dataset.settings.result_mb << 20,
+        )
+
+
+def _reply(content: bytes, form: Form, headers: dict[str, str]) -> Reply:
+    """Return a reply; a page may load its style sheet, and is stale once a template changes."""
+    if form is HTML:
+        return Reply(
+            200, content, form.content_type, {**headers, "Content-Security-Policy": POLICY}, f"{form.name}-{look()}"
+        )
+    return Reply(200, content, form.content_type, headers, form.name)
+
+
+def described(question: Question) -> dict[str, Any]:
+    """Return a query as the list shows it."""
+    return {
+        "name": question.name,
+        "summary": question.summary,
+        "description": question.description,
+        "parameters": [asdict(each) for each in question.parameters],
+        "columns": question.columns,
+        "link": f"{_ROOT}/{question.name}",
+        "example": example_address(question),
+    }
+
+
+def _pages(request: Request, total: int) -> str:
+    """Return the Link header of a page (RFC 8288)."""
+    last = (total - 1) // request.limit * request.limit if total else 0
+    offsets = {"first": 0, "last": last}
+    if request.offset:
+        offsets["prev"] = max(0, request.offset - request.limit)
+    if request.offset + request.limit < total:
+        offsets["next"] = request.offset + request.limit
+    return ", ".join(f'<{request.address(offset)}>; rel="{relation}"' for relation, offset in offsets.items())

@@ -1,0 +1,356 @@
+"""The pool: hands jobs to workers, kills those that pass a limit, and keeps the quick queries quick.
+
+A query that runs longer than a moment becomes a slow one: its worker gets the least priority of the machine, and only
+so many may be slow at once. Beyond that the newest slow query of whoever has most of them is stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import struct
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+from api.sandbox.keeper import Keeper
+from api.sandbox.worker import ANSWER, BROKEN, DONE, QUESTION, REFUSED, STORE_FAILED, TOO_LARGE, UNACCEPTABLE
+
+_MOMENT = 0.1
+_LEAST_PRIORITY = 19
+_SECONDS_TO_START = 10.0
+_SPARE = 2
+
+
+class TimedOutError(Exception):
+    """A job passed its time limit and was stopped."""
+
+
+class BusyError(Exception):
+    """Too many jobs wait already, or too many slow ones run."""
+
+
+class DiedError(Exception):
+    """The worker died at the job: it passed its memory limit, or the engine failed."""
+
+
+class OutcomeError(Exception):
+    """The job ended without an answer.
+
+    Attributes:
+        outcome: one of REFUSED, TOO_LARGE, UNACCEPTABLE, STORE_FAILED, BROKEN.
+    """
+
+    def __init__(self, outcome: int, detail: str) -> None:
+        """Take the outcome and its sentence."""
+        super().__init__(detail)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a job returned: its kind, and the content."""
+
+    kind: str
+    content: bytes
+
+
+class Worker(asyncio.Protocol):
+    """The channel to one worker process."""
+
+    def __init__(self, generation: int) -> None:
+        """Note of which state of the dataset the worker is."""
+        self.generation = generation
+        self.pid = 0
+        self.client = ""
+        self.slow = False
+        self.timer: asyncio.TimerHandle | None = None
+        self._buffer = bytearray()
+        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._answer: asyncio.Future[tuple[int, str, bytes]] | None = None
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Take the process id, or a part of an answer."""
+        self._buffer += data
+        if not self.pid:
+            if len(self._buffer) >= 4:
+                (self.pid,) = struct.unpack_from("!I", self._buffer)
+                del self._buffer[:4]
+                if not self._ready.done():
+                    self._ready.set_result(None)
+            return
+        if len(self._buffer) < ANSWER.size:
+            return
+        outcome, kind, size = ANSWER.unpack_from(self._buffer)
+        start = ANSWER.size + kind
+        if len(self._buffer) >= start + size and self._answer and not self._answer.done():
+            text = self._buffer[ANSWER.size : start].decode()
+            self._answer.set_result((outcome, text, bytes(self._buffer[start:])))
+            self._buffer.clear()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell whoever waits that the worker has died; its process id may be another's from now on."""
+        self.pid = 0
+        for future in (self._ready, self._answer):
+            if future and not future.done():
+                future.set_exception(DiedError())
+                future.exception()  # looked at: nobody may be waiting any more
+
+    @property
+    def alive(self) -> bool:
+        """Whether the channel is open."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def ready(self) -> None:
+        """Wait for the process to say that it runs."""
+        await asyncio.wait_for(asyncio.shield(self._ready), _SECONDS_TO_START)
+
+    def ask(self, arguments: bytes, content: bytes) -> asyncio.Future[tuple[int, str, bytes]]:
+        """Send a job; the future is its outcome, kind and content, or DiedError, or what `fail` was given."""
+        self._answer = asyncio.get_running_loop().create_future()
+        if not self.alive:
+            self._answer.set_exception(DiedError())
+        else:
+            assert self._transport is not None
+            self._transport.write(QUESTION.pack(len(arguments), len(content)) + arguments + content)
+        return self._answer
+
+    def fail(self, error: Exception) -> None:
+        """End the job at hand with an error, and the process."""
+        if self._answer and not self._answer.done():
+            self._answer.set_exception(error)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        if self._transport:
+            self._transport.close()
+
+    def slow_down(self) -> None:
+        """Give the process the least priority, so that others are served first."""
+        self.slow = True
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _LEAST_PRIORITY)
+
+
+class _Waiter(NamedTuple):
+    """A job that waits for a worker: who asks, and where the worker is handed over."""
+
+    client: str
+    worker: asyncio.Future[Worker]
+
+
+class Pool:
+    """Workers over one keeper."""
+
+    def __init__(self, keeper: Keeper, size: int, slow: int, queue: int, seconds: float) -> None:
+        """Take the limits: workers, slow queries at once, waiting jobs, seconds a job."""
+        self._keeper, self._size, self._most_slow, self._most_waiting = keeper, size, slow, queue
+        self.seconds = seconds
+        self._generation = 0
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._starting = 0
+        self._waiting: list[_Waiter] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.killed = 0
+
+    @property
+    def waiting(self) -> int:
+        """Number of jobs that wait for a worker."""
+        return len(self._waiting)
+
+    @property
+    def running(self) -> int:
+        """Number of jobs that run."""
+        return len(self._busy)
+
+    async def run(
+        self, job: str, arguments: dict[str, Any], content: bytes = b"", client: str = "", alters: bool = False
+    ) -> Answer:
+        """Run a job in a worker; one that alters the worker's dataset is the last of that worker.
+
+        Raises:
+            TimedOutError, BusyError, DiedError: it was stopped, or not begun.
+            OutcomeError: it ended without an answer.
+        """
+        message = json.dumps({"job": job, **arguments}).encode()
+        worker = await self._acquire(client)
+        try:
+            outcome, kind, answer = await self._timed(worker, worker.ask(message, content))
+        except BaseException:
+            self._discard(worker)
+            raise
+        if alters:
+            self._discard(worker)
+        else:
+            self._release(worker)
+        if outcome != DONE:
+            raise OutcomeError(outcome, answer.decode())
+        return Answer(kind, answer)
+
+    async def _timed(self, worker: Worker, answer: asyncio.Future[tuple[int, str, bytes]]) -> tuple[int, str, bytes]:
+        """Await an answer; one timer watches the worker, for a moment first, then until its time is over."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self.seconds
+        worker.timer = loop.call_later(min(_MOMENT, self.seconds), self._moment_over, worker, end)
+        try:
+            return await answer
+        finally:
+            worker.timer.cancel()
+
+    def _moment_over(self, worker: Worker, end: float) -> None:
+        worker.timer = asyncio.get_running_loop().call_at(end, worker.fail, TimedOutError())
+        self._becomes_slow(worker)
+
+    def _becomes_slow(self, worker: Worker) -> None:
+        """Put a worker among the slow ones; where these are too many, stop the newest of the greediest client."""
+        worker.slow_down()
+        slow = [each for each in self._busy if each.slow]
+        if len(slow) > self._most_slow:
+            held = Counter(each.client for each in slow)
+            most = max(held.values())
+            greedy = {client for client, number in held.items() if number == most}
+            newest = worker if worker.client in greedy else next(each for each in slow if each.client in greedy)
+            newest.fail(BusyError("Too many long queries run already."))
+
+    async def _acquire(self, client: str) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive and worker.generation == self._generation:
+                self._busy.add(worker)
+                worker.client = client
+                return worker
+            worker.kill()
+        self._make_room_for(client)
+        waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        place = _Waiter(client, waiter)
+        self._waiting.append(place)
+        self._start_workers()
+        try:
+            return await asyncio.wait_for(waiter, self.seconds)
+        except TimeoutError:
+            raise BusyError("No worker became free in time.") from None
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and not waiter.exception():
+                self._release(waiter.result())
+            raise
+        finally:
+            if place in self._waiting:
+                self._waiting.remove(place)
+
+    def _make_room_for(self, client: str) -> None:
+        """Where the queue is full, send away the newest of whoever has most in it, which may be the one who asks."""
+        if len(self._waiting) < self._most_waiting:
+            return
+        held = Counter(each.client for each in self._waiting)
+        greediest = max(held, key=held.__getitem__)
+        full = BusyError("Too many queries wait already.")
+        if held[client] + 1 >= held[greediest]:
+            raise full
+        newest = next(each for each in reversed(self._waiting) if each.client == greediest)
+        self._waiting.remove(newest)
+        if not newest.worker.done():
+            newest.worker.set_exception(full)
+
+    def _release(self, worker: Worker) -> None:
+        """Hand a worker on, unless it is out of date or was slowed down, which only a privileged process can undo."""
+        self._busy.discard(worker)
+        if worker.slow or worker.generation != self._generation or not worker.alive:
+            self._discard(worker)
+            return
+        self._offer(worker)
+
+    def _offer(self, worker: Worker) -> None:
+        held = Counter(each.client for each in self._busy)
+        for place in sorted(self._waiting, key=lambda each: held[each.client]):  # who has least at work comes first
+            self._waiting.remove(place)
+            if not place.worker.done():
+                self._busy.add(worker)
+                worker.client = place.client
+                place.worker.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _discard(self, worker: Worker) -> None:
+        self._busy.discard(worker)
+        worker.kill()
+        self.killed += 1
+        self._start_workers()
+
+    def _start_workers(self) -> None:
+        """Start as many workers as the jobs that wait and a few spare ones need, within the size of the pool."""
+        room = self._size - len(self._busy) - len(self._idle) - self._starting
+        wanted = len(self._waiting) + _SPARE - len(self._idle) - self._starting
+        for _ in range(min(room, wanted)):
+            self._starting += 1
+            task = asyncio.get_running_loop().create_task(self._start())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _start(self) -> None:
+        """Start one worker and offer it."""
+        generation = self._generation
+        worker = Worker(generation)
+        try:
+            channel = self._keeper.fork_worker()
+            channel.setblocking(False)
+            await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=channel)
+            await worker.ready()
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            self._starting -= 1
+            worker.kill()
+            waiter = next((each.worker for each in self._waiting if not each.worker.done()), None)
+            if waiter:
+                waiter.set_exception(error)
+            return
+        self._starting -= 1
+        if generation != self._generation:
+            worker.kill()
+            self._start_workers()
+        else:
+            self._offer(worker)
+
+    def renew(self) -> None:
+        """Let no further job see the old state of the dataset; jobs at work end on it."""
+        self._generation += 1
+        while self._idle:
+            self._idle.pop().kill()
+        self._start_workers()
+
+    def warm(self) -> None:
+        """Start the spare workers before the first job comes."""
+        self._start_workers()
+
+    def close(self) -> None:
+        """End all workers."""
+        for task in self._tasks:
+            task.cancel()
+        for worker in [*self._idle, *self._busy]:
+            worker.kill()
+
+
+__all__ = [
+    "BROKEN",
+    "REFUSED",
+    "STORE_FAILED",
+    "TOO_LARGE",
+    "UNACCEPTABLE",
+    "Answer",
+    "BusyError",
+    "DiedError",
+    "OutcomeError",
+    "Pool",
+    "TimedOutError",
+]

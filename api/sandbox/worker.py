@@ -1,0 +1,115 @@
+"""A worker: a forked process that holds the dataset and runs one job after another until it is killed.
+
+It has no network, cannot open a file, and dies when its memory limit or its keeper ends.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import KgError, StoreError
+from kg.store import Embedded, ResultTooLargeError, UnacceptableError, start_deep
+
+if TYPE_CHECKING:
+    from kg.validate.focus import Checker
+
+QUESTION = struct.Struct("!II")  # lengths of the arguments (JSON) and of the content
+ANSWER = struct.Struct("!BBI")  # outcome, length of the kind, length of the content
+DONE, REFUSED, TOO_LARGE, UNACCEPTABLE, STORE_FAILED, BROKEN = range(6)
+
+_MEGABYTE = 1 << 20
+_NEW_NETWORK = 0x40000000  # CLONE_NEWNET
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+@dataclass(slots=True)
+class Held:
+    """What a keeper and its workers hold in memory: the dataset, and the shapes where writes pass a gate."""
+
+    store: Embedded
+    checker: Checker | None = None
+
+
+Job = Callable[[Held, dict[str, Any], bytes], tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Confines:
+    """Limits of a worker: memory beside the dataset, in MB, and whether it may reach the network."""
+
+    memory_mb: int
+    network: bool = False
+
+
+def work(channel: socket.socket, held: Held, jobs: Mapping[str, Job], confines: Confines) -> None:
+    """Serve jobs from `channel` for ever; called in a fresh child process, never returns."""
+    try:
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        start_deep(lambda: _serve(channel, held, jobs, confines)).join()
+    finally:
+        os._exit(1)
+
+
+def _confine(channel: socket.socket, confines: Confines) -> None:
+    """Give up what a query never needs. Without free file descriptors no socket and no file can be opened."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    most = pages * resource.getpagesize() + confines.memory_mb * _MEGABYTE
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))  # the engine aborts beyond
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if confines.network:
+        return
+    ctypes.CDLL(None).unshare(_NEW_NETWORK)  # needs a privilege; the limits below hold without it
+    descriptors = channel.fileno() + 1
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+
+def _serve(channel: socket.socket, held: Held, jobs: Mapping[str, Job], confines: Confines) -> None:
+    _confine(channel, confines)
+    channel.sendall(struct.pack("!I", os.getpid()))
+    while True:
+        head = _read(channel, QUESTION.size)
+        arguments_size, content_size = QUESTION.unpack(head)
+        arguments = json.loads(_read(channel, arguments_size))
+        content = _read(channel, content_size)
+        outcome, kind, answer = _run(jobs[arguments.pop("job")], held, arguments, content)
+        channel.sendall(ANSWER.pack(outcome, len(kind), len(answer)) + kind + answer)
+
+
+def _run(job: Job, held: Held, arguments: dict[str, Any], content: bytes) -> tuple[int, bytes, bytes]:
+    """Run a job; return its outcome, the kind of its answer, and the answer or a sentence."""
+    try:
+        kind, answer = job(held, arguments, content)
+    except ResultTooLargeError as error:
+        return TOO_LARGE, b"", str(error).encode()
+    except UnacceptableError as error:
+        return UNACCEPTABLE, b"", str(error).encode()
+    except StoreError as error:
+        return STORE_FAILED, b"", str(error).encode()
+    except KgError as error:
+        return REFUSED, b"", str(error).encode()
+    except Exception:  # noqa: BLE001 - a fault of the project itself: told to the log, not to the asker
+        traceback.print_exc(file=sys.stderr)
+        return BROKEN, b"", b""
+    return DONE, kind.encode(), answer
+
+
+def _read(channel: socket.socket, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = channel.recv(size - len(parts))
+        if not part:
+            os._exit(0)
+        parts += part
+    return bytes(parts)

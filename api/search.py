@@ -1,0 +1,85 @@
+"""Search over HTTP: by name, by words, and while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from kg.search import Hit, SearchIndex
+from kg.search.index import MOST_CHARACTERS, MOST_HITS
+
+_PROBLEM = {"type": "object", "required": ["status", "detail"], "properties": {"detail": {"type": "string"}}}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: {
+        "description": "The text is empty or too long, or there is no such type; `detail` says which.",
+        "content": {"application/problem+json": {"schema": _PROBLEM}},
+    }
+}
+Words = Annotated[str, Query(min_length=1, max_length=MOST_CHARACTERS, examples=["west kent pdu"])]
+Types = Annotated[list[str] | None, Query(max_length=20, description="Types (pdu) or classes (pko:Prison) to keep to.")]
+
+
+class Found(BaseModel):
+    """A thing that a search found."""
+
+    iri: str = Field(examples=["https://w3id.org/probation-kg/id/pdu/west-kent"])
+    name: str = Field(examples=["pdu/west-kent"])
+    label: str = Field(examples=["West Kent"])
+    type: str = Field(examples=["pdu"])
+    class_iri: str
+    class_label: str = Field(examples=["probation delivery unit"])
+    why: str = Field(description="Which of its names matched, and how.")
+    score: float = Field(ge=0, le=100)
+
+
+class Page(BaseModel):
+    """One page of a search."""
+
+    total: int = Field(ge=0, le=MOST_HITS, description="How many there are; counted up to 10,000.")
+    hits: list[Found]
+    next: str | None = Field(default=None, description="Where the next page is.", examples=["/search?q=kent&offset=20"])
+
+
+class Suggestions(BaseModel):
+    """What somebody may be typing, the likeliest first."""
+
+    suggestions: list[Found]
+
+
+def router(index: Callable[[], SearchIndex]) -> APIRouter:
+    """Return the addresses /search and /suggest over an index."""
+    routes = APIRouter(tags=["search"], responses=_RESPONSES)
+
+    @routes.get("/search", response_model_exclude_none=True)
+    def search(
+        q: Words,
+        type: Types = None,  # noqa: A002 - the name of the parameter
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+        offset: Annotated[int, Query(ge=0, le=MOST_HITS)] = 0,
+    ) -> Page:
+        """Find things by name, alias or code, however misspelt; then statements and definitions by their words."""
+        found = index().search(q, type, limit, offset)
+        after = offset + limit
+        more = after < found.total and len(found.hits) == limit
+        asked = [("q", q), *(("type", each) for each in type or ()), ("limit", limit), ("offset", after)]
+        return Page(total=found.total, hits=_found(found.hits), next=f"/search?{urlencode(asked)}" if more else None)
+
+    @routes.get("/suggest")
+    def suggest(
+        q: Words,
+        type: Types = None,  # noqa: A002 - the name of the parameter
+        limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    ) -> Suggestions:
+        """Complete a name."""
+        return Suggestions(suggestions=_found(index().suggest(q, type, limit)))
+
+    return routes
+
+
+def _found(hits: tuple[Hit, ...]) -> list[Found]:
+    return [Found(**asdict(hit)) for hit in hits]

@@ -1,0 +1,179 @@
+"""SPARQL 1.1 Protocol, queries: /sparql. The query runs in a worker; this room reads the request and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from api.dataset import Dataset
+from api.describe_service import service_description
+from api.http.message import Asked, Gone, Reply, read_fields
+from api.http.negotiate import GRAPHS, TABLES, Form, choose, named
+from api.http.problem import Problem
+from api.sandbox.pool import Answer
+
+_METHODS = "GET, HEAD, POST, OPTIONS"
+_VARY = {"Vary": "Accept"}
+_KNOWN = {"query", "default-graph-uri", "named-graph-uri", "format"}
+# Answers that differ from one time to the next are not kept.
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
+_SECONDS_BEFORE_WATCHING = 0.05
+_MOST_BYTES = 1 << 18  # the longest query that is read, in UTF-8, percent-encoded
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A query as the protocol hands it over: its text, the graphs that the request names, and the form asked for."""
+
+    text: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    form: str
+
+
+class Sparql:
+    """The query endpoint."""
+
+    methods = _METHODS
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Take the dataset."""
+        self._dataset = dataset
+
+    async def __call__(self, asked: Asked) -> Reply:
+        """Answer a query; without one, describe the service."""
+        if asked.path != "/sparql":
+            raise Problem(404, "There is nothing here; the SPARQL endpoint is /sparql.")
+        if asked.method not in {"GET", "POST"}:
+            raise Problem(405, "The SPARQL endpoint takes GET and POST.", {"Allow": _METHODS})
+        if asked.method == "GET" and not asked.query_string:
+            return await service_description(self._dataset, asked)
+        operation = await _read(asked)
+        table, graph = _forms(operation.form, asked.accept)
+        answer = await self._run(asked, operation, table, graph)
+        form = graph if answer.kind == "graph" else table
+        assert form is not None
+        kept = not _CHANGING.search(operation.text)
+        return Reply(200, answer.content, form.content_type, dict(_VARY), tag=form.name if kept else "")
+
+    async def _run(self, asked: Asked, operation: Operation, table: Form | None, graph: Form | None) -> Answer:
+        settings = self._dataset.settings
+        arguments = {  # the fields of kg.store.Wanted
+            "table": table.name if table else "",
+            "graph": graph.name if graph else "",
+            "union": settings.default_graph == "union",
+            "default_graphs": operation.default_graphs,
+            "named_graphs": operation.named_graphs,
+            "most_bytes": settings.result_mb << 20,
+            "base": settings.address + "/sparql",
+            "service_hosts": sorted(settings.allowed_hosts),
+        }
+        work = self._dataset.run("query", arguments, operation.text.encode(), asked.client)
+        return await unless_gone(asked, work)
+
+
+async def unless_gone(asked: Asked, work: Awaitable[Result]) -> Result:
+    """Await work for a request; when the client hangs up meanwhile, the work is cancelled.
+
+    Raises:
+        Gone: the client hung up.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    watch: list[asyncio.Task[None]] = []
+    timer = loop.call_later(_SECONDS_BEFORE_WATCHING, lambda: watch.append(loop.create_task(_hung_up(asked, task))))
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if watch and watch[0].done():
+            task.uncancel()
+            raise Gone from None
+        raise
+    finally:
+        timer.cancel()
+        for each in watch:
+            each.cancel()
+
+
+async def _hung_up(asked: Asked, task: asyncio.Task[Any]) -> None:
+    """Cancel a task once the client has closed the connection."""
+    with contextlib.suppress(OSError):
+        while (await asked.receive())["type"] != "http.disconnect":
+            pass
+        task.cancel()
+
+
+def _forms(form: str, accept: str) -> tuple[Form | None, Form | None]:
+    """Return the forms in which a table and a graph may be sent, None where the asker takes none.
+
+    Raises:
+        Problem: 406, neither can be sent; 400, the field "format" names none.
+    """
+    if form:
+        table, graph = named(form, TABLES), named(form, GRAPHS)
+        if not table and not graph:
+            raise Problem(400, f"There is no format {form!r}; choose one of {_names()}.")
+        return table, graph
+    table, graph = choose(accept, TABLES), choose(accept, GRAPHS)
+    if not table and not graph:
+        raise Problem(406, f"The Accept header takes none of the forms on offer: {_names()}.")
+    return table, graph
+
+
+def _names() -> str:
+    return ", ".join(form.name for form in TABLES + GRAPHS)
+
+
+async def _read(asked: Asked) -> Operation:
+    """Read an operation of the protocol (SPARQL 1.1 Protocol, section 2.1).
+
+    Raises:
+        Problem: 400 or 415, says what the protocol expects.
+    """
+    fields = asked.fields()
+    if asked.method == "POST":
+        body = await asked.body(_MOST_BYTES)
+        if asked.media_type == "application/sparql-query":
+            if "query" in fields:
+                raise Problem(400, "The query stands both in the address and in the body; send it once.")
+            fields = {**fields, "query": [_text(body, asked.charset)]}
+        elif asked.media_type == "application/x-www-form-urlencoded":
+            fields = {**fields, **read_fields(body)}
+        else:
+            raise Problem(
+                415,
+                f"The body is {asked.media_type or 'of no named type'}; expected application/sparql-query "
+                "or application/x-www-form-urlencoded.",
+            )
+    return _operation(fields)
+
+
+def _operation(fields: dict[str, list[str]]) -> Operation:
+    if "update" in fields:
+        raise Problem(400, "This endpoint only answers queries; updates go to /update.")
+    if unknown := set(fields) - _KNOWN:
+        raise Problem(400, f"Unknown field {min(unknown)!r}; the fields are {', '.join(sorted(_KNOWN))}.")
+    queries = fields.get("query", [])
+    if len(queries) != 1:
+        raise Problem(400, f"The request has {len(queries)} fields named query; expected one.")
+    return Operation(
+        queries[0],
+        tuple(fields.get("default-graph-uri", ())),
+        tuple(fields.get("named-graph-uri", ())),
+        fields.get("format", [""])[-1],
+    )
+
+
+def _text(body: bytes, charset: str) -> str:
+    if charset not in {"utf-8", "utf8"}:
+        raise Problem(400, f"The query is in {charset!r}; expected UTF-8.")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(400, "The query is not UTF-8; send it in UTF-8.") from None

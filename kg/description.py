@@ -1,0 +1,276 @@
+"""The description of one thing, in pages: its facts, the statements about it, their evidence, and what points to it.
+
+A thing <https://w3id.org/probation-kg/id/pdu/york> is described by <https://w3id.org/probation-kg/doc/pdu/york>, a
+concept <…/vocab/rating/good> by <…/doc/vocab/rating/good>. Everything is found by look-ups of single things, so that a
+description takes milliseconds and never a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from kg import names
+from kg.describe import ABOUT
+from kg.errors import KgError
+from kg.store.embedded import Embedded
+from kg.store.patterns import Quad, about, is_iri, is_named, label_quad, make_quads, pointing_to, value_of
+from kg.store.serialize import ResultTooLargeError
+from kg.store.terms import Term, literal
+
+PAGE = 25
+EVIDENCE_KINDS = ("row", "claim", "passage")  # first part of the references of evidence
+MOST_LINKS = 5000
+_MOST_FACTS = 2000
+_MOST_EVIDENCE = 200
+
+DOC = names.BASE + "doc/"
+DATASET = names.BASE + "catalog#dataset"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+_HYDRA = "http://www.w3.org/ns/hydra/core#"
+_EVIDENCED_BY = names.DEF + "evidencedBy"
+_OA = names.PREFIXES["oa"]
+# Properties by which a statement, or a dated record such as an affiliation, is about a thing.
+_ABOUT = frozenset(ABOUT)
+_NAMES = frozenset([names.PREFIXES["rdfs"] + "label", names.PREFIXES["skos"] + "prefLabel"])
+_SUCCESSORS = (names.DEF + "replacedBy", names.PREFIXES["dcterms"] + "isReplacedBy")
+
+
+class NoSuchPageError(KgError):
+    """A description has fewer pages than were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What carries a statement or record: a claim with its passage, or a row of a register.
+
+    Attributes:
+        iri: IRI of the claim or row.
+        quads: what is said of it, of its passage and of the passage's position.
+    """
+
+    iri: str
+    quads: tuple[Quad, ...]
+
+    def value(self, name: str) -> str:
+        """Return the value of a property by its local name, such as "claimedBy" or "start"; "" without one."""
+        ending = (name, "#" + name, "/" + name)
+        return next((value_of(o) for _, p, o, _ in self.quads if p.value.endswith(ending[1:])), "")
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a register."""
+        return bool(self.value("inTable"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A thing with what is said of it and the evidence for that."""
+
+    iri: str
+    quads: tuple[Quad, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One page of the description of a thing.
+
+    Attributes:
+        thing: its own facts, and their evidence.
+        statements: those of this page.
+        links: quads of this page whose object is the thing, other than from statements and evidence.
+        labels: by IRI, of the thing and of everything that the page names.
+        label_quads: the quads that say the labels.
+        page, pages: number of this page, and of all; from 1.
+        statement_count, link_count: on all pages.
+        complete: whether the counts are exact; where more than `MOST_LINKS` quads point to the thing, they are not.
+        successors: IRIs of what replaced the thing.
+    """
+
+    thing: Said
+    statements: tuple[Said, ...]
+    links: tuple[Quad, ...]
+    labels: dict[str, str]
+    label_quads: tuple[Quad, ...]
+    page: int = 1
+    pages: int = 1
+    statement_count: int = 0
+    link_count: int = 0
+    complete: bool = True
+    successors: tuple[str, ...] = field(default=())
+
+    @property
+    def label(self) -> str:
+        """What people call the thing; without a label, the last parts of its IRI."""
+        return self.labels.get(self.thing.iri) or names.short(self.thing.iri)
+
+    def quads(self) -> list[Quad]:
+        """Return all quads of the page, each once."""
+        said = [self.thing, *self.statements]
+        parts: list[Iterable[Quad]] = [each.quads for each in said]
+        parts += [evidence.quads for each in said for evidence in each.evidence]
+        return list(dict.fromkeys(quad for part in [*parts, self.links, self.label_quads] for quad in part))
+
+
+def document_of(thing: str) -> str:
+    """Return the IRI of the document that describes a thing.
+
+    >>> document_of("https://w3id.org/probation-kg/id/pdu/york")
+    'https://w3id.org/probation-kg/doc/pdu/york'
+    >>> document_of("https://w3id.org/probation-kg/vocab/rating/good")
+    'https://w3id.org/probation-kg/doc/vocab/rating/good'
+    """
+    return DOC + thing.removeprefix(names.ID).removeprefix(names.BASE)
+
+
+def thing_of(path: str) -> str:
+    """Return the IRI of the thing that the document at a path below doc/ describes.
+
+    >>> thing_of("pdu/york")
+    'https://w3id.org/probation-kg/id/pdu/york'
+    """
+    return (names.BASE if path.startswith("vocab/") else names.ID) + path
+
+
+def document_quads(description: Description, version: str) -> list[Quad]:
+    """Return what is said of the document itself, in a graph of its own name.
+
+    A thing that no one has named gets its reference as its label there, so that every document names its topic.
+    """
+    thing, first = description.thing.iri, document_of(description.thing.iri)
+    document = page_of(first, description.page)
+    facts = [
+        (document, names.PREFIXES["rdf"] + "type", Term(names.PREFIXES["foaf"] + "Document")),
+        (document, names.PREFIXES["foaf"] + "primaryTopic", Term(thing)),
+        (document, "http://rdfs.org/ns/void#inDataset", Term(DATASET)),
+        (document, names.PREFIXES["dcterms"] + "license", Term(LICENCE)),
+        (document, names.PREFIXES["owl"] + "versionInfo", literal(version)),
+    ]
+    if description.pages > 1:
+        total = description.statement_count + description.link_count
+        facts.append((document, _HYDRA + "totalItems", literal(str(total), "integer")))
+    if description.page > 1:
+        facts.append((document, _HYDRA + "previous", Term(page_of(first, description.page - 1))))
+    if description.page < description.pages:
+        facts.append((document, _HYDRA + "next", Term(page_of(first, description.page + 1))))
+    if not any(p.value in _NAMES for _, p, _, _ in description.thing.quads):
+        facts.append((thing, names.PREFIXES["rdfs"] + "label", literal(description.label, language="en")))
+    return make_quads(document, facts)
+
+
+def page_of(document: str, page: int) -> str:
+    """Return the address of a page of a document."""
+    return f"{document}?page={page}" if page > 1 else document
+
+
+def describe(store: Embedded, iri: str, page: int = 1, size: int = PAGE) -> Description | None:
+    """Describe a thing.
+
+    Args:
+        store: where it is described.
+        iri: the thing.
+        page: which page, from 1.
+        size: statements, and links, on a page.
+
+    Returns:
+        None where nothing is said of it.
+
+    Raises:
+        NoSuchPageError: there are fewer pages.
+        ResultTooLargeError: more is said of it than can be sent at once.
+    """
+    if not is_iri(iri):
+        return None
+    facts = _facts(store, iri)
+    incoming = pointing_to(store, iri, most=MOST_LINKS + 1)
+    if not facts and not incoming:
+        return None
+    evidence = _evidence(store, facts)
+    statements, links = _sorted_apart(store, incoming, {each.iri for each in evidence})
+    pages = max(1, -(-max(len(statements), len(links)) // size))
+    if not 1 <= page <= pages:
+        raise NoSuchPageError(f"{iri} has {pages} pages, not {page}.")
+    part = slice((page - 1) * size, page * size)
+    said = tuple(_said(store, each) for each in statements[part])
+    shown = tuple(links[part])
+    labels, label_quads = _labels(store, iri, [Said(iri, tuple(facts), evidence), *said], shown)
+    return Description(
+        thing=Said(iri, tuple(facts), evidence),
+        statements=said,
+        links=shown,
+        labels=labels,
+        label_quads=tuple(label_quads),
+        page=page,
+        pages=pages,
+        statement_count=len(statements),
+        link_count=len(links),
+        complete=len(incoming) <= MOST_LINKS,
+        successors=_successors(facts),
+    )
+
+
+def _facts(store: Embedded, iri: str) -> list[Quad]:
+    facts = about(store, iri, most=_MOST_FACTS + 1)
+    if len(facts) > _MOST_FACTS:
+        raise ResultTooLargeError(
+            f"More than {_MOST_FACTS:,} facts are known of {iri}; ask for a part of them with SPARQL."
+        )
+    return _ordered(facts)
+
+
+def _ordered(quads: list[Quad]) -> list[Quad]:
+    return sorted(quads, key=lambda quad: (quad.predicate.value, value_of(quad.object)))
+
+
+def _said(store: Embedded, iri: str) -> Said:
+    facts = _facts(store, iri)
+    return Said(iri, tuple(facts), _evidence(store, facts))
+
+
+def _evidence(store: Embedded, facts: list[Quad]) -> tuple[Evidence, ...]:
+    """Return the evidence that facts name, in the order of its IRIs, the first `_MOST_EVIDENCE` of it."""
+    found = [o.value for _, p, o, _ in facts if p.value == _EVIDENCED_BY and is_named(o)]
+    return tuple(Evidence(iri, tuple(_of_evidence(store, iri))) for iri in found[:_MOST_EVIDENCE])
+
+
+def _of_evidence(store: Embedded, iri: str) -> Iterator[Quad]:
+    for quad in _ordered(about(store, iri, most=_MOST_EVIDENCE)):
+        yield quad
+        if quad.predicate.value == names.DEF + "inPassage" and is_named(quad.object):
+            passage = _ordered(about(store, quad.object.value, most=_MOST_EVIDENCE))
+            yield from passage
+            for each in passage:
+                if each.predicate.value == _OA + "hasSelector" and is_named(each.object):
+                    yield from about(store, each.object.value, most=_MOST_EVIDENCE)
+
+
+def _sorted_apart(store: Embedded, incoming: list[Quad], evidence: set[str]) -> tuple[list[str], list[Quad]]:
+    """Return the statements among what points to a thing, and the quads of all else but its evidence."""
+    rows = [(s.value, p.value, quad) for quad in incoming for s, p, _, _ in [quad] if is_named(s)]
+    candidates = {subject for subject, predicate, _ in rows if predicate in _ABOUT}
+    statements = {each for each in candidates if about(store, each, _EVIDENCED_BY, 1)}
+    links = sorted((p, s, quad) for s, p, quad in rows if s not in statements and s not in evidence)
+    return sorted(statements), [quad for _, _, quad in links]
+
+
+def _labels(store: Embedded, iri: str, said: list[Said], links: tuple[Quad, ...]) -> tuple[dict[str, str], list[Quad]]:
+    """Return the label of everything named, and the quads that say those of things; properties are looked up too."""
+    things, properties = {iri: None}, dict[str, None]()
+    for each in said:
+        for s, p, o, _ in [*each.quads, *(quad for evidence in each.evidence for quad in evidence.quads)]:
+            things[value_of(s)] = None
+            properties[p.value] = None
+            if is_named(o):
+                things[o.value] = None
+    for s, p, _, _ in links:
+        things[value_of(s)] = None
+        properties[p.value] = None
+    found = {name: label_quad(store, name) for name in (*things, *properties)}
+    labels = {name: str(quad.object.value) for name, quad in found.items() if quad}
+    return labels, [found[name] for name in things if found[name]]
+
+
+def _successors(facts: list[Quad]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(o.value for _, p, o, _ in facts if p.value in _SUCCESSORS and is_named(o)))

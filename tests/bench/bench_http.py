@@ -1,0 +1,255 @@
+"""Measures the server beside the native Oxigraph server, on the same data: `make bench-http`. Figures are printed.
+
+Both servers run at the same time and are asked in turn, so that whatever else the machine does hits both; what counts
+are ratios. Needs wrk (Debian: apt-get install wrk) and the native server (PyPI: pip install oxigraph).
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote
+
+import http_servers
+from http_load import Case, Load, Pairs
+from http_servers import Server
+from http_starvation import GRACE, LIMIT, MOST_GROWTH, MOST_TAIL, starve
+
+from kg import names, resources
+from kg.query import read_question
+from kg.store import dataset_file, read_manifest
+
+_MOST_THINGS = 20_000
+_SECONDS_TO_READY, _MOST_MEGABYTES, _MOST_SEARCH = 2.0, 300.0, 5.0
+_PREFIXES = "".join(f"PREFIX {name}: <{names.PREFIXES[name]}> " for name in ("pko", "rdfs"))
+_LOOK_UP = "SELECT * { <%s> ?p ?o }"
+# What /doc tells of a thing: its facts, what points to it, its statements, the evidence of both, and labels.
+_DESCRIPTION = (
+    _PREFIXES + "CONSTRUCT { ?s ?p ?o } { "
+    "{ BIND(<%s> AS ?s) ?s ?p ?o } UNION { BIND(<%s> AS ?o) ?s ?p ?o } "
+    "UNION { <%s> pko:evidencedBy ?s . ?s ?p ?o } "
+    "UNION { ?s ?about <%s> . ?s pko:evidencedBy ?claim . ?s ?p ?o } "
+    "UNION { ?statement ?about <%s> . ?statement pko:evidencedBy ?s . ?s ?p ?o } "
+    "UNION { <%s> ?link ?s . ?s ?p ?o FILTER(?p = rdfs:label) } }"
+)
+_TOTALS = (
+    _PREFIXES + "SELECT ?unit ?rating (COUNT(?s) AS ?n) { ?s pko:hasRating ?rating ; pko:aboutUnit ?unit ; "
+    "pko:madeIn ?inspection . ?unit rdfs:label ?label } GROUP BY ?unit ?rating ORDER BY DESC(?n) LIMIT 20"
+)
+_HEAVY = (
+    _TOTALS,
+    _PREFIXES + "SELECT ?thing ?label { ?thing rdfs:label ?label } LIMIT 1000",
+    _PREFIXES + "SELECT ?s ?unit ?label { ?s pko:hasRating ?rating ; pko:aboutUnit ?unit . ?unit rdfs:label ?label } "
+    "ORDER BY ?label ?s LIMIT 100",
+)
+_QUESTIONS = {"evidence-of-a-statement": ("finding",), "sources-of-a-thing": ("court", "office", "prison", "pdu")}
+
+
+def main() -> int:
+    """Measure, print a table, and return the exit status."""
+    options = _options()
+    for program, origin in (("wrk", "Debian: apt-get install wrk"), ("oxigraph", "PyPI: pip install oxigraph")):
+        if not _found(program):
+            print(f"The program {program} is missing; install it ({origin}).")
+            return 1
+    with tempfile.TemporaryDirectory(prefix="bench-http-") as scratch, ExitStack() as running:
+        folder = Path(scratch)
+        store = options.store or _built(folder / "store")
+        manifest = read_manifest(store)
+        print(f"{manifest.quads:,} triples; ratios of requests a second, ours to native, medians of {options.rounds}")
+        quads = dataset_file(store)
+        things = _things(quads)
+        theirs = running.enter_context(http_servers.native(_found("oxigraph"), quads, folder / "native"))
+        ours = running.enter_context(http_servers.ours(store, folder / "access.log"))
+        if not manifest.version.endswith("+example"):  # the targets are meant for the project's own graph
+            _tell("start to ready", ours.seconds_to_ready, "s", _SECONDS_TO_READY)
+            _tell("memory at rest", ours.megabytes(), "MB", _MOST_MEGABYTES)
+        load = Load(folder, options.seconds)
+        for case in _cases(things):
+            if not options.only or options.only in case.name:
+                _compare(load, case, ours, theirs, options.rounds)
+        if not options.only:
+            _search(load, ours, things)
+            _bare(load, ours)
+            _starvation(load, store, folder / "starved.log", [_ours(_LOOK_UP % thing) for thing in _all(things)])
+            _steps(store)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--store", type=Path, help="a store to serve; the project's own graph is built by default")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each pair (default 3)")
+    parser.add_argument("--seconds", type=int, default=1, help="whole seconds of each run (default 1)")
+    parser.add_argument("--only", default="", help="only the comparisons with this text in their name")
+    return parser.parse_args()
+
+
+def _found(program: str) -> str:
+    """Return where a program is: beside this Python, or on the path; "" where it is not."""
+    beside = Path(sys.executable).with_name(program)
+    return str(beside) if beside.exists() else shutil.which(program) or ""
+
+
+def _built(folder: Path) -> Path:
+    kg = [sys.executable, "-c", "from kg.cli import main; main()"]
+    subprocess.run([*kg, "build", "--no-validate", "--store", str(folder)], check=True, capture_output=True)
+    return folder
+
+
+def _things(quads: Path) -> dict[str, list[str]]:
+    """Return IRIs of things by their type, in an order that is random and always the same."""
+    pattern = re.compile(rb"<(" + re.escape(names.BASE.encode()) + rb"id/([a-z-]+)/[^>]+)>")
+    found: dict[str, dict[str, None]] = {}
+    with quads.open("rb") as lines:
+        for line in lines:
+            match = pattern.match(line)
+            if match:
+                found.setdefault(match[2].decode(), {})[match[1].decode()] = None
+    order = random.Random(0)
+    return {kind: order.sample(list(things), len(things)) for kind, things in sorted(found.items())}
+
+
+def _all(things: dict[str, list[str]], kinds: Iterable[str] = ()) -> list[str]:
+    """Return things of some types, of all by default, mixed."""
+    found = [thing for kind in kinds or things for thing in things.get(kind, ())]
+    return random.Random(0).sample(found, min(len(found), _MOST_THINGS))
+
+
+def _ours(query: str) -> str:
+    return "/sparql?query=" + quote(query)
+
+
+def _native(query: str) -> str:
+    return "/query?query=" + quote(query)
+
+
+def _cases(things: dict[str, list[str]]) -> Iterable[Case]:
+    """Yield what is compared."""
+    each = _all(things)
+    look_ups = [_LOOK_UP % thing for thing in each]
+    yield Case("repeats of one request", [_ours(look_ups[0])], [_native(look_ups[0])], target=1.5)
+    documents = ["/doc/" + quote(thing.removeprefix(names.BASE + "id/")) for thing in each]
+    described = [_native(_DESCRIPTION.replace("%s", thing)) for thing in each]
+    yield Case("/doc, native: CONSTRUCT of the same", documents, described, "text/turtle", target=0.6)
+    yield Case(
+        "/doc, native: SELECT of the facts", documents, [_native(each) for each in look_ups], "text/turtle, */*;q=0.1"
+    )
+    yield _questions(things)
+    yield Case(
+        "/sparql, each look-up another", [_ours(each) for each in look_ups], [_native(each) for each in look_ups],
+        target=0.35, fresh=True,
+    )  # fmt: skip
+    mixed = [_TOTALS if number % 20 == 0 else query for number, query in enumerate(look_ups)]
+    yield Case(
+        "/sparql, 95 % look-ups, 5 % totals", [_ours(each) for each in mixed], [_native(each) for each in mixed],
+        target=1.5, fresh=True, connections=(8, 32), tail=True,
+    )  # fmt: skip
+    yield Case(
+        "/sparql, queries of 1 ms and more", [_ours(each) for each in _HEAVY], [_native(each) for each in _HEAVY],
+        target=0.8, fresh=True, connections=(1, 8),
+    )  # fmt: skip
+
+
+def _questions(things: dict[str, list[str]]) -> Case:
+    """Return named queries about many things, beside their text with the thing written into it."""
+    pairs: list[tuple[str, str]] = []
+    for name, kinds in _QUESTIONS.items():
+        question = read_question(resources.queries() / f"{name}.rq")
+        parameter = question.parameters[0].name
+        head, where, body = question.text.partition("WHERE {")
+        for thing in _all(things, kinds)[:5000]:
+            value = quote(thing.removeprefix(names.BASE + "id/"))
+            text = f"{head}{where} VALUES ?_{parameter} {{ <{thing}> }}{body}"
+            pairs.append((f"/queries/{name}?{parameter}={value}", _native(text)))
+    random.Random(0).shuffle(pairs)
+    ours, native = zip(*pairs, strict=True)
+    return Case(
+        "/queries, each of another thing", ours, native, "application/json, application/sparql-results+json;q=0.9", 0.6
+    )
+
+
+def _compare(load: Load, case: Case, ours: Server, native: Server, rounds: int) -> None:
+    """Measure a case and print its lines."""
+    answers = [server.get(paths[-1], case.accept) for server, paths in ((ours, case.ours), (native, case.native))]
+    if answers[0][0] != 200:
+        print(f"{case.name:38} left out: {case.ours[-1][:60]} answers {answers[0][0]}")
+        return
+    load.run(ours, case.ours[-50:], 8, case.accept)  # what is lazy is ready after this
+    hits = ours.cache_hits()
+    found = load.side_by_side(case, ours, native, rounds)
+    asked = sum(ours_run.rate for pairs in found.values() for ours_run, _ in pairs.pairs) * load.seconds
+    share = (ours.cache_hits() - hits) / asked
+    sizes = " to ".join(f"{len(answer[1]):,}" for answer in answers)
+    print(f"{case.name}  ({share:.0%} from the cache; an answer has {sizes} bytes)")
+    for connections, pairs in found.items():
+        print(f"  {connections:3} connections  {_line(case, pairs)}")
+
+
+def _line(case: Case, pairs: Pairs) -> str:
+    """Return the figures of one number of connections, and whether the target is met."""
+    ratio, tail = pairs.ratio(), pairs.tail_ratio()
+    rates = f"{pairs.median(0, 'rate'):6.0f} to {pairs.median(1, 'rate'):6.0f} a second"
+    tails = f"p99 {pairs.median(0, 'p99'):6.1f} to {pairs.median(1, 'p99'):6.1f} ms"
+    met = ratio >= case.target and (not case.tail or tail <= 1.0)
+    target = f"target {case.target:.2f}{', p99 no later' if case.tail else ''}: {'met' if met else 'MISSED'}"
+    failed = f"; {pairs.failed()} FAILED" if pairs.failed() else ""
+    return f"{ratio:5.2f}  {rates}, {tails}  {target if case.target else 'no target'}{failed}"
+
+
+def _tell(name: str, figure: float, unit: str, most: float) -> None:
+    print(f"{name:38} {figure:8.2f} {unit}  target at most {most:g} {unit}: {'met' if figure <= most else 'MISSED'}")
+
+
+def _search(load: Load, ours: Server, things: dict[str, list[str]]) -> None:
+    """Search for the names of things, one after another."""
+    words = [thing.rpartition("/")[2].replace("-", " ") for thing in _all(things, ("pdu", "court", "office", "prison"))]
+    paths = ["/search?q=" + quote(each) for each in words]
+    status, _ = ours.get(paths[0])
+    if status != 200:
+        print(f"{'/search':38} left out: {paths[0]} answers {status}")
+        return
+    _tell("/search, median at 1 connection", load.run(ours, paths, 1).p50, "ms", _MOST_SEARCH)
+
+
+def _bare(load: Load, ours: Server) -> None:
+    """Compare a repeat with the HTTP server alone, which is the most that can be reached."""
+    path = [_ours(_LOOK_UP % (names.BASE + "id/pdu/west-kent"))]
+    ours.get(path[0])
+    with http_servers.bare() as bare:
+        case = Case("repeats, beside the HTTP server alone", path, ["/"])
+        for connections, pairs in load.side_by_side(case, ours, bare, 1).items():
+            print(f"{case.name}, {connections:2} connections  {_line(case, pairs)}")
+
+
+def _starvation(load: Load, store: Path, log: Path, look_ups: list[str]) -> None:
+    """Measure look-ups while four clients ask queries that never end."""
+    with http_servers.ours(store, log, "--query-seconds", f"{LIMIT:g}") as server:
+        load.run(server, look_ups, 8, fresh=True)
+        found = starve(load, server, look_ups)
+    quiet, busy, attack = found.quiet, found.busy, found.attack
+    print(
+        f"four endless clients: look-ups p99 {quiet.p99:.1f} ms before, {busy.p99:.1f} meanwhile; {busy.failed} failed"
+    )
+    _tell("  p99 under attack", busy.p99, "ms", min(MOST_TAIL, MOST_GROWTH * quiet.p99))
+    _tell("  endless query answered after", attack.latest, "s", LIMIT + GRACE)
+    told = ", ".join(f"{status}: {number}" for status, number in sorted(attack.statuses.items()))
+    print(f"  answers to endless queries {told}; expected 503 and 429 alone")
+
+
+def _steps(store: Path) -> None:
+    """Print what each step of a look-up costs."""
+    print("what an ad-hoc look-up is made of:", flush=True)
+    subprocess.run([sys.executable, str(Path(__file__).with_name("http_steps.py")), str(store)], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
