@@ -11,8 +11,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.assistant.server import mcp_server, mount
 from api.dataset import Dataset, Loaded
-from api.graph_store import GraphStore
 from api.health import router as health_router
 from api.http.accesslog import AccessLog
 from api.http.auth import Doorkeeper
@@ -22,18 +22,18 @@ from api.http.message import Room
 from api.http.problem import MEDIA_TYPE, Problem, of_error
 from api.indexes import CurrentIndex
 from api.jobs import JOBS
-from api.jobs_catalogue import CATALOGUE_JOBS
 from api.linked.rooms import linked_data
+from api.linked.statistics import CATALOGUE_JOBS
 from api.loading import load
-from api.mcp_server import mcp_server, mount
-from api.openapi import complete
-from api.question_answers import catalogue
-from api.questions import Questions
+from api.openapi.document import complete
+from api.protocols.graph_store import GraphStore
+from api.protocols.sparql import Sparql
+from api.protocols.update import Update
+from api.questions.answers import catalogue
+from api.questions.room import Questions
 from api.reconcile import router as reconcile_router
 from api.search import router as search_router
 from api.settings import Settings, from_environment
-from api.sparql import Sparql
-from api.update import Update
 from api.validation import router as validation_router
 from api.validation import validation_job
 from kg.errors import KgError

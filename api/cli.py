@@ -55,7 +55,7 @@ def _mcp(
     query_memory_mb: Annotated[int | None, typer.Option(help="Memory limit of a query.  [default: 1024]")] = None,
 ) -> None:
     """Offer the store to a language model, by the Model Context Protocol on standard input and output."""
-    from api.mcp_server import run_on_stdio
+    from api.assistant.server import run_on_stdio
 
     run_on_stdio(from_environment(store=store, query_seconds=query_seconds, query_memory_mb=query_memory_mb))
 

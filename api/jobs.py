@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from api.question_answers import question
+from api.questions.answers import question
 from api.sandbox.worker import Held, Job
 from kg.store import (
     Change,

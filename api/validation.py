@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 from api.dataset import Dataset
 from api.http.message import Asked, Gone
 from api.http.negotiate import GRAPHS, Form, choose
+from api.http.presence import unless_gone
 from api.http.problem import Problem
 from api.sandbox.worker import Held, Job
-from api.sparql import unless_gone
 from kg.store import Embedded, ResultTooLargeError, parse_payload
 from kg.validate import Beside
 

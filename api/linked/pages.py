@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.http.negotiate import Form
 from api.linked.addresses import link_of
 from api.linked.plain import evidence_text
 from api.linked.schema_org import schema_org
+from api.pages import templates
 from kg import names
 from kg.description import Description, Said, document_of, page_of
 from kg.store.patterns import Quad, is_named, term_of, value_of
 
-# A page shows text, one style sheet and links; whatever else came into it, a browser would not run or load it.
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_FOLDER = Path(__file__).resolve().parent.parent
 _TYPE = names.PREFIXES["rdf"] + "type"
 _ELSEWHERE = {_TYPE, names.DEF + "evidencedBy"}  # shown above and below the table of facts
 
@@ -34,23 +26,6 @@ class Cell(NamedTuple):
     text: str
     href: str = ""
     note: str = ""
-
-
-@cache
-def templates() -> Environment:
-    """Return the templates."""
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, auto_reload=False
-    )
-    environment.trim_blocks = environment.lstrip_blocks = True
-    return environment
-
-
-@cache
-def look() -> str:
-    """Return a digest of templates and style: pages that were kept elsewhere are stale once it changes."""
-    files = sorted([*(_FOLDER / "templates").iterdir(), *(_FOLDER / "static").iterdir()])
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
 def thing_page(description: Description, place: str, forms: Iterable[Form]) -> bytes:

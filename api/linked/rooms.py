@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from api.catalogue import Catalogue
 from api.dataset import Dataset
-from api.definitions import Definitions
 from api.http.message import Room
-from api.named_graphs import NamedGraphs
-from api.static_files import ContextFile, StaticFiles
-from api.things import Documents, Identifiers
+from api.linked.catalogue import Catalogue
+from api.linked.definitions import Definitions
+from api.linked.named_graphs import NamedGraphs
+from api.linked.static_files import ContextFile, StaticFiles
+from api.linked.things import Documents, Identifiers
 from kg import resources
 from kg.jsonld import Context
 from kg.withdrawn import read_withdrawn

@@ -29,16 +29,26 @@ from kg.store import dataset_file, read_manifest
 
 _MOST_THINGS = 20_000
 _SECONDS_TO_READY, _MOST_MEGABYTES, _MOST_SEARCH = 2.0, 300.0, 5.0
-_PREFIXES = "".join(f"PREFIX {name}: <{names.PREFIXES[name]}> " for name in ("pko", "rdfs"))
+_PREFIXES = "".join(f"PREFIX {name}: <{names.PREFIXES[name]}> " for name in ("pko", "rdfs", "rdf", "org", "oa"))
 _LOOK_UP = "SELECT * { <%s> ?p ?o }"
 # What /doc tells of a thing: its facts, what points to it, its statements, the evidence of both, and labels.
+_EVIDENCE = (
+    "{ %s pko:evidencedBy ?s . ?s ?p ?o } UNION { %s pko:evidencedBy/pko:inPassage ?s . ?s ?p ?o } "
+    "UNION { %s pko:evidencedBy/pko:inPassage/oa:hasSelector ?s . ?s ?p ?o } "
+)
+_ABOUT = (
+    "VALUES ?about { pko:aboutUnit pko:aboutThing pko:ofUnit pko:addressedTo pko:aboutStandard pko:madeIn pko:theme "
+    "pko:affiliatedUnit pko:coveringUnit pko:contractProvider rdf:subject org:member } ?statement ?about <%s> . "
+)
 _DESCRIPTION = (
     _PREFIXES + "CONSTRUCT { ?s ?p ?o } { "
-    "{ BIND(<%s> AS ?s) ?s ?p ?o } UNION { BIND(<%s> AS ?o) ?s ?p ?o } "
-    "UNION { <%s> pko:evidencedBy ?s . ?s ?p ?o } "
-    "UNION { ?s ?about <%s> . ?s pko:evidencedBy ?claim . ?s ?p ?o } "
-    "UNION { ?statement ?about <%s> . ?statement pko:evidencedBy ?s . ?s ?p ?o } "
-    "UNION { <%s> ?link ?s . ?s ?p ?o FILTER(?p = rdfs:label) } }"
+    "{ BIND(<%s> AS ?s) ?s ?p ?o } UNION { BIND(<%s> AS ?o) ?s ?p ?o } UNION "
+    + _EVIDENCE.replace("%s", "<%s>")
+    + "UNION { <%s> ?link ?s . ?s ?p ?o FILTER(?p = rdfs:label) } UNION { "
+    + _ABOUT
+    + "{ ?statement ?p ?o BIND(?statement AS ?s) } UNION "
+    + _EVIDENCE.replace("%s", "?statement")
+    + "} }"
 )
 _TOTALS = (
     _PREFIXES + "SELECT ?unit ?rating (COUNT(?s) AS ?n) { ?s pko:hasRating ?rating ; pko:aboutUnit ?unit ; "
@@ -67,7 +77,9 @@ def main() -> int:
         print(f"{manifest.quads:,} triples; ratios of requests a second, ours to native, medians of {options.rounds}")
         quads = dataset_file(store)
         things = _things(quads)
-        theirs = running.enter_context(http_servers.native(_found("oxigraph"), quads, folder / "native"))
+        theirs = running.enter_context(
+            http_servers.native(_found("oxigraph"), quads, folder / "native", optimise=options.optimise)
+        )
         ours = running.enter_context(http_servers.ours(store, folder / "access.log"))
         if not manifest.version.endswith("+example"):  # the targets are meant for the project's own graph
             _tell("start to ready", ours.seconds_to_ready, "s", _SECONDS_TO_READY)
@@ -89,6 +101,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--store", type=Path, help="a store to serve; the project's own graph is built by default")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each pair (default 3)")
     parser.add_argument("--seconds", type=int, default=1, help="whole seconds of each run (default 1)")
+    parser.add_argument("--optimise", action="store_true", help="compact the native server's store after its load")
     parser.add_argument("--only", default="", help="only the comparisons with this text in their name")
     return parser.parse_args()
 

@@ -65,10 +65,11 @@ def ours(store: Path, log: Path, *flags: str) -> Iterator[Server]:
 
 
 @contextmanager
-def native(oxigraph: str, quads: Path, folder: Path) -> Iterator[Server]:
-    """Load N-Quads into a store on disk, optimise it, and serve it read-only with Oxigraph's own server."""
-    for step in (["load", "--location", str(folder), "--file", str(quads)], ["optimize", "--location", str(folder)]):
-        subprocess.run([oxigraph, *step], check=True, capture_output=True)
+def native(oxigraph: str, quads: Path, folder: Path, *, optimise: bool) -> Iterator[Server]:
+    """Load N-Quads into a store on disk, and serve it read-only with Oxigraph's own server."""
+    subprocess.run([oxigraph, "load", "--location", str(folder), "--file", str(quads)], check=True, capture_output=True)
+    if optimise:
+        subprocess.run([oxigraph, "optimize", "--location", str(folder)], check=True, capture_output=True)
     port = _free_port()
     command = [oxigraph, "serve-read-only", "--location", str(folder), "--union-default-graph"]
     with _running([*command, "--bind", f"127.0.0.1:{port}"], port, "/query?query=ASK%7B%7D") as server:

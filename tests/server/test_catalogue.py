@@ -10,13 +10,13 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from api.catalogue import URLS_ON_A_PAGE
 from api.http.accesslog import AccessLog
 from api.http.cache import Cache
 from api.http.front import Front
 from api.jobs import JOBS
-from api.jobs_catalogue import CATALOGUE_JOBS
+from api.linked.catalogue import URLS_ON_A_PAGE
 from api.linked.rooms import linked_data
+from api.linked.statistics import CATALOGUE_JOBS
 from api.sandbox.pool import Answer
 from api.sandbox.worker import Held
 from api.settings import Settings
@@ -157,7 +157,7 @@ def test_every_address_of_the_site_map_is_a_document(client):
 
 
 def test_a_long_site_map_has_an_index(client, monkeypatch):
-    monkeypatch.setattr("api.catalogue.URLS_ON_A_PAGE", 1000)
+    monkeypatch.setattr("api.linked.catalogue.URLS_ON_A_PAGE", 1000)
     cached = {"Accept-Encoding": "identity", "Accept": "application/xml"}
     index = ET.fromstring(client.get("/sitemap.xml", headers=cached).content)
     pages = [each.text for each in index.iter(SITEMAP + "loc")]

@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from api.openapi import answer_schema
-from api.question_answers import Answerer, Request, catalogue
+from api.openapi.document import answer_schema
+from api.questions.answers import Answerer, Request, catalogue
 from kg.query import bind
 
 HERE = Path(__file__).parent

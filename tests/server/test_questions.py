@@ -21,9 +21,9 @@ from api.http.message import Asked
 from api.http.negotiate import GRAPHS, HTML, TABLES, choose, ranges
 from api.http.problem import Problem
 from api.indexes import prepare
-from api.question_answers import ANSWER_FORMS, Answerer, Request, catalogue, question
-from api.question_fields import RESERVED, Fields
-from api.questions import Pace
+from api.questions.answers import ANSWER_FORMS, Answerer, Request, catalogue, question
+from api.questions.fields import RESERVED, Fields
+from api.questions.room import Pace
 from api.sandbox.worker import Held
 from api.settings import Settings
 from kg.query import bind

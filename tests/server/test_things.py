@@ -17,12 +17,12 @@ from api.http.front import Front
 from api.http.message import Asked
 from api.http.problem import Problem
 from api.jobs import JOBS
-from api.jobs_catalogue import CATALOGUE_JOBS
 from api.linked.rooms import linked_data
+from api.linked.statistics import CATALOGUE_JOBS
+from api.linked.things import Identifiers
 from api.sandbox.pool import Answer
 from api.sandbox.worker import Held
 from api.settings import Settings
-from api.things import Identifiers
 from kg import names
 from kg.store import Embedded
 from kg.withdrawn import Withdrawn

@@ -20,11 +20,11 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 from starlette.routing import Route
 
-from api import mcp_tools as tools
+from api.assistant import tools
 from api.dataset import Dataset
 from api.http.problem import Problem
 from api.indexes import CurrentIndex
-from api.question_answers import catalogue
+from api.questions.answers import catalogue
 from api.settings import Settings
 from kg import describe
 from kg.errors import KgError

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import re
-from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from api.dataset import Dataset
-from api.describe_service import service_description
-from api.http.message import Asked, Gone, Reply, read_fields
+from api.http.message import Asked, Reply, read_fields
 from api.http.negotiate import GRAPHS, TABLES, Form, choose, named
+from api.http.presence import unless_gone
 from api.http.problem import Problem
+from api.protocols.description import service_description
 from api.sandbox.pool import Answer
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
@@ -21,7 +19,6 @@ _VARY = {"Vary": "Accept"}
 _KNOWN = {"query", "default-graph-uri", "named-graph-uri", "format"}
 # Answers that differ from one time to the next are not kept.
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
-_SECONDS_BEFORE_WATCHING = 0.05
 _MOST_BYTES = 1 << 18  # the longest query that is read, in UTF-8, percent-encoded
 
 Result = TypeVar("Result")
@@ -76,37 +73,6 @@ class Sparql:
         }
         work = self._dataset.run("query", arguments, operation.text.encode(), asked.client)
         return await unless_gone(asked, work)
-
-
-async def unless_gone(asked: Asked, work: Awaitable[Result]) -> Result:
-    """Await work for a request; when the client hangs up meanwhile, the work is cancelled.
-
-    Raises:
-        Gone: the client hung up.
-    """
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
-    watch: list[asyncio.Task[None]] = []
-    timer = loop.call_later(_SECONDS_BEFORE_WATCHING, lambda: watch.append(loop.create_task(_hung_up(asked, task))))
-    try:
-        return await work
-    except asyncio.CancelledError:
-        if watch and watch[0].done():
-            task.uncancel()
-            raise Gone from None
-        raise
-    finally:
-        timer.cancel()
-        for each in watch:
-            each.cancel()
-
-
-async def _hung_up(asked: Asked, task: asyncio.Task[Any]) -> None:
-    """Cancel a task once the client has closed the connection."""
-    with contextlib.suppress(OSError):
-        while (await asked.receive())["type"] != "http.disconnect":
-            pass
-        task.cancel()
 
 
 def _forms(form: str, accept: str) -> tuple[Form | None, Form | None]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from api.dataset import Dataset
 from api.http.problem import Problem
-from api.question_answers import Request, catalogue
+from api.questions.answers import Request, catalogue
 from kg import describe, names
 from kg.errors import QuestionError
 from kg.query import Parameter

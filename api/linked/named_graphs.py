@@ -12,8 +12,9 @@ from api.dataset import Dataset
 from api.http.message import Asked, Reply
 from api.http.negotiate import GRAPHS, HTML
 from api.linked.addresses import link_header, path
-from api.linked.pages import POLICY, graph_page, look
-from api.things import form_for, not_found, only_get, without_suffix
+from api.linked.pages import graph_page
+from api.linked.things import form_for, not_found, only_get, without_suffix
+from api.pages import POLICY, look
 from kg import names
 
 _FORMS = (HTML, *GRAPHS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from api.http.negotiate import GRAPHS, HTML, TRIPLES
-from api.openapi_parts import TEXT, contents, found, path_of, problems
-from api.things import FORMS
+from api.linked.things import FORMS
+from api.openapi.parts import TEXT, contents, found, path_of, problems
 
 _SENT_ON = {
     "description": "Leads to the document.",

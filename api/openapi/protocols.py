@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.http.negotiate import GRAPHS, TABLES, TRIPLES
-from api.openapi_parts import TEXT, contents, found, path_of, problems
+from api.openapi.parts import TEXT, contents, found, path_of, problems
 
 _IRIS: dict[str, Any] = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _TOKEN: list[dict[str, list[str]]] = [{"token": []}]

@@ -14,7 +14,7 @@ from api.http.auth import Doorkeeper
 from api.http.message import Asked, Reply
 from api.http.negotiate import GRAPHS, QUADS, TRIPLES, choose, named
 from api.http.problem import Problem
-from api.writes import outcome
+from api.protocols.writes import outcome
 
 _ALLOW = {"Allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS"}
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")

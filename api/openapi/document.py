@@ -8,10 +8,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.openapi_linked import linked_paths
-from api.openapi_parts import COMPONENTS, found, problems
-from api.openapi_protocols import protocol_paths
-from api.question_answers import ANSWER_FORMS, catalogue
+from api.openapi.linked import linked_paths
+from api.openapi.parts import COMPONENTS, found, problems
+from api.openapi.protocols import protocol_paths
+from api.questions.answers import ANSWER_FORMS, catalogue
 from kg import names
 from kg.query import Parameter, Question
 

@@ -19,7 +19,7 @@ from api.http.message import Asked, Reply, Room
 from api.http.negotiate import TRIPLES, Form
 from api.http.problem import Problem
 from api.linked.addresses import document_path, link_header
-from api.things import form_for, only_get
+from api.linked.things import form_for, only_get
 from kg import names
 from kg.description import DATASET, LICENCE
 from kg.release import installed_version

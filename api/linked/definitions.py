@@ -13,8 +13,9 @@ from api.http.message import Asked, Reply, Room
 from api.http.negotiate import GRAPHS, HTML
 from api.http.problem import Problem
 from api.linked.addresses import link_header, link_of, path
-from api.linked.pages import POLICY, Cell, look, terms_page
-from api.things import form_for, json_ld, not_found, only_get
+from api.linked.pages import Cell, terms_page
+from api.linked.things import form_for, json_ld, not_found, only_get
+from api.pages import POLICY, look
 from kg import names
 from kg.jsonld import Context
 from kg.store import Embedded

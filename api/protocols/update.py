@@ -6,7 +6,7 @@ from api.dataset import Dataset
 from api.http.auth import Doorkeeper
 from api.http.message import Asked, Reply, read_fields
 from api.http.problem import Problem
-from api.writes import outcome
+from api.protocols.writes import outcome
 
 _KNOWN = {"update", "using-graph-uri", "using-named-graph-uri"}
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from api.linked.addresses import link_of
+from api.pages import templates
 from kg.query import Question, Rows, readable
 from kg.store import Term
 
-_FOLDER = Path(__file__).parent / "templates"
 _OTHER_FORMS = ("csv", "tsv", "json", "markdown", "srj")
 
 
@@ -41,17 +37,6 @@ class Page(NamedTuple):
     offset: int
     before: str
     after: str
-
-
-@cache
-def templates() -> Environment:
-    """Return the templates, all of them read at once: workers cannot open a file."""
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, auto_reload=False, undefined=StrictUndefined
-    )
-    for name in ("base.html", "queries.html", "query.html"):
-        environment.get_template(name)
-    return environment
 
 
 def list_page(questions: Iterable[Question]) -> bytes:

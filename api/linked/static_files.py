@@ -8,10 +8,10 @@ from pathlib import Path
 
 from api.http.message import Asked, Reply
 from api.http.problem import Problem
-from api.things import only_get
+from api.linked.things import only_get
 from kg.jsonld import Context
 
-_FOLDER = Path(__file__).parent / "static"
+_FOLDER = Path(__file__).resolve().parents[1] / "static"
 _TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _LONG = "public, max-age=86400"
 

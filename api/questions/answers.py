@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 import orjson
 
 from api.http.negotiate import HTML, Form
-from api.question_pages import Page, answer_page, templates
+from api.pages import templates
+from api.questions.pages import Page, answer_page
 from api.sandbox.worker import Held
 from kg import resources
 from kg.query import FORMS, Question, Rows, bind, named_plainly, read_questions, refuse_unknown

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.http.negotiate import Form
 from api.http.problem import MEDIA_TYPE
-from api.question_answers import ANSWER_FORMS, MOST_ROWS
+from api.questions.answers import ANSWER_FORMS, MOST_ROWS
 
 TEXT: dict[str, Any] = {"type": "string"}
 _RETRY = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "string"}}}

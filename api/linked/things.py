@@ -15,9 +15,10 @@ from api.http.message import Asked, Reply
 from api.http.negotiate import GRAPHS, HTML, QUADS, Form, choose
 from api.http.problem import Problem
 from api.linked.addresses import document_path, link_header, path
-from api.linked.pages import POLICY, look, thing_page
+from api.linked.pages import thing_page
 from api.linked.plain import csv_table, markdown
 from api.linked.schema_org import schema_org
+from api.pages import POLICY, look
 from kg import names
 from kg.description import Description, NoSuchPageError, describe, document_of, document_quads, page_of, thing_of
 from kg.jsonld import Context

@@ -18,12 +18,12 @@ from rapidfuzz import process
 from api.dataset import Dataset
 from api.http.message import Asked, Reply
 from api.http.negotiate import HTML, Form, choose
+from api.http.presence import unless_gone
 from api.http.problem import Problem
-from api.linked.pages import POLICY, look
-from api.question_answers import ANSWER_FORMS, MOST_ROWS, Answered, Answerer, Compiled, Request, catalogue
-from api.question_fields import Fields
-from api.question_pages import example_address, list_page
-from api.sparql import unless_gone
+from api.pages import POLICY, look
+from api.questions.answers import ANSWER_FORMS, MOST_ROWS, Answered, Answerer, Compiled, Request, catalogue
+from api.questions.fields import Fields
+from api.questions.pages import example_address, list_page
 from kg.query import Question, bind
 from kg.store import ResultTooLargeError
 
