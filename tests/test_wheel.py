@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -29,7 +30,10 @@ def test_the_wheel_holds_the_ontology_the_queries_and_the_facts_but_no_document(
         "kg/ontology/inspections.ttl",
         "kg/queries/ratings-of-a-region.rq",
         "kg/data/things.jsonl",
+        "kg/data/example/finding.ttl",
         "api/app.py",
+        "api/templates/thing.html",
+        "api/static/plain.css",
     ):
         assert wanted in held
     assert not [name for name in held if name.startswith(("tests/", "queries/", "ontology/")) or name.endswith(".txt")][
@@ -64,3 +68,16 @@ def test_the_wheel_works_in_a_clean_environment_from_another_folder(wheel, tmp_p
     count, place = run(binaries / "python", "-c", code, cwd=elsewhere).split()
     assert int(count) >= 8
     assert str(ROOT) not in place
+    assert "West Kent" in served(binaries / "kg", "doc/pdu/west-kent", cwd=elsewhere)
+
+
+def served(kg, path, cwd):
+    """Start the installed server, fetch one page, and end it."""
+    command = [kg, "serve", "--port", "0", "--access-log", ""]
+    with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            address = server.stdout.readline().split()[-1]
+            with urllib.request.urlopen(f"{address}/{path}", timeout=30) as reply:
+                return reply.read().decode()
+        finally:
+            server.terminate()
