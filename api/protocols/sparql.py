@@ -42,6 +42,13 @@ class Sparql:
     def __init__(self, dataset: Dataset) -> None:
         """Take the dataset."""
         self._dataset = dataset
+        settings = dataset.settings
+        self._wanted = {  # the fields of kg.store.Wanted that are the same for all
+            "union": settings.default_graph == "union",
+            "most_bytes": settings.result_mb << 20,
+            "base": settings.address + "/sparql",
+            "service_hosts": sorted(settings.allowed_hosts),
+        }
 
     async def __call__(self, asked: Asked) -> Reply:
         """Answer a query; without one, describe the service."""
@@ -60,16 +67,12 @@ class Sparql:
         return Reply(200, answer.content, form.content_type, dict(_VARY), tag=form.name if kept else "")
 
     async def _run(self, asked: Asked, operation: Operation, table: Form | None, graph: Form | None) -> Answer:
-        settings = self._dataset.settings
-        arguments = {  # the fields of kg.store.Wanted
+        arguments = {
+            **self._wanted,
             "table": table.name if table else "",
             "graph": graph.name if graph else "",
-            "union": settings.default_graph == "union",
             "default_graphs": operation.default_graphs,
             "named_graphs": operation.named_graphs,
-            "most_bytes": settings.result_mb << 20,
-            "base": settings.address + "/sparql",
-            "service_hosts": sorted(settings.allowed_hosts),
         }
         work = self._dataset.run("query", arguments, operation.text.encode(), asked.client)
         return await unless_gone(asked, work)

@@ -1,7 +1,7 @@
 """The pool: hands jobs to workers, kills those that pass a limit, and keeps the quick queries quick.
 
-A query that runs longer than a moment becomes a slow one: its worker gets the least priority of the machine, and only
-so many may be slow at once. Beyond that the newest slow query of whoever has most of them is stopped.
+A query that runs longer than a moment becomes a slow one: its worker computes only while others rest, and only so
+many may be slow at once. Beyond that the newest slow query of whoever has most of them is stopped.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import signal
 import struct
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from api.sandbox.keeper import Keeper
 from api.sandbox.worker import ANSWER, BROKEN, DONE, QUESTION, REFUSED, STORE_FAILED, TOO_LARGE, UNACCEPTABLE
 
 _MOMENT = 0.1
-_LEAST_PRIORITY = 19
 _SECONDS_TO_START = 10.0
 _SPARE = 2
 
@@ -138,10 +138,11 @@ class Worker(asyncio.Protocol):
             self._transport.close()
 
     def slow_down(self) -> None:
-        """Give the process the least priority, so that others are served first."""
+        """Let the process, each thread of it, compute only while nobody else wants to, so that others are served first."""
         self.slow = True
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _LEAST_PRIORITY)
+            for thread in Path(f"/proc/{self.pid}/task").iterdir():
+                os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
 
 
 class _Waiter(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections import Counter
@@ -17,7 +18,8 @@ from .hostile.target import TOKEN, Canary, Pulse, Seen, Server, attacked
 CASES = [*queries.HEAVY, *queries.REFUSED, *queries.REACHING, *wire.CASES, *payloads.CASES, *pages.CASES]
 _SLOW = [case for case in CASES if case.slow]
 _AT_ONCE = 3
-_MOST_SECONDS = 1.0
+# A server at rest answers within one second; on a machine that others use, too, a hang is what tells.
+_MOST_SECONDS = float(os.environ.get("PROBATION_KG_PATIENCE", "5"))
 _MOST_MB = 50
 
 
