@@ -1,5 +1,1 @@
-"""The graph over HTTP. Uses kg; kg never uses it."""
-
-from api.app import create_app
-
-__all__ = ["create_app"]
+"""The graph over HTTP; `api.app.create_app` makes the application. Uses kg; kg never uses it."""

@@ -10,22 +10,25 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
-from api.assistant.server import mcp_server, mount
+from api.assistant.late import LateTools
 from api.dataset import Dataset, Loaded
 from api.health import router as health_router
 from api.http.accesslog import AccessLog
 from api.http.auth import Doorkeeper
 from api.http.cache import Cache
+from api.http.faults import told
 from api.http.front import Front
-from api.http.message import Room
-from api.http.problem import MEDIA_TYPE, Problem, of_error
+from api.http.message import Receive, Room, Scope, Send
+from api.http.problem import Problem, of_error
 from api.indexes import CurrentIndex
 from api.jobs import JOBS
 from api.linked.rooms import linked_data
 from api.linked.statistics import CATALOGUE_JOBS
 from api.loading import load
 from api.openapi.document import complete
+from api.pages import problem_reply
 from api.protocols.graph_store import GraphStore
 from api.protocols.sparql import Sparql
 from api.protocols.update import Update
@@ -37,9 +40,23 @@ from api.settings import Settings, from_environment
 from api.validation import router as validation_router
 from api.validation import validation_job
 from kg.errors import KgError
-from kg.release import installed_version
+from kg.resources import installed_version
 
 _MEGABYTE = 1 << 20
+
+
+class Fronted(FastAPI):
+    """An application whose front sees a request before the application's own layers do."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the lifespan."""
+        await self.front(scope, receive, send)
+
+    async def behind_front(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve what the front passes on."""
+        await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -> FastAPI:
@@ -64,13 +81,13 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         dataset.pool.warm()
         watch = asyncio.create_task(dataset.watch())
-        async with run_mcp():
-            yield
+        yield
         watch.cancel()
+        await tools.close()
         log.write()
         dataset.close()
 
-    app = FastAPI(
+    app = Fronted(
         title="Probation knowledge graph",
         version=installed_version(),
         docs_url=None,
@@ -84,16 +101,19 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
     app.include_router(validation_router(dataset))
     app.include_router(search_router(index))
     app.include_router(reconcile_router(lambda: dataset.store, index, address=settings.address))
-    run_mcp = mount(app, mcp_server(dataset, index), settings)
+    tools = LateTools(dataset, index)
+    app.router.routes.append(Route("/mcp", tools, methods=["POST"]))
     rooms = _rooms(dataset, settings)
     complete(app, rooms)
-    app.add_middleware(
-        Front,
+    app.front = Front(
+        app.behind_front,
         rooms=rooms,
         cache=cache,
         version=lambda: dataset.version,
         log=log,
         most_bytes=settings.body_mb * _MEGABYTE,
+        methods=lambda path: _methods(app, path),
+        tell=problem_reply,
     )
     return app
 
@@ -110,20 +130,32 @@ def _rooms(dataset: Dataset, settings: Settings) -> dict[str, Room]:
     }
 
 
+def _methods(app: FastAPI, path: str) -> set[str]:
+    """Return the methods that the application's routes take at a path; none for /mcp, which minds its own."""
+    routes = [each for each in app.routes if getattr(each, "path", "") != "/mcp"]
+    scope = {"type": "http", "path": path, "root_path": "", "headers": []}
+    found = {
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(each.matches({**scope, "method": method})[0] is Match.FULL for each in routes)
+    }
+    return found | ({"OPTIONS"} if found else set()) | ({"HEAD"} if "GET" in found else set())
+
+
 def _add_problems(app: FastAPI) -> None:
     """Answer every failure with a problem document."""
-    tellers: dict[Any, Callable[[Any], Problem]] = {
-        Problem: lambda error: error,
-        KgError: of_error,
-        HTTPException: _of_framework,
-        RequestValidationError: lambda error: Problem(400, _told(error)),
-        Exception: lambda error: Problem(500, "The server failed; its log says why."),
+    tellers: dict[Any, Callable[[Request, Any], Problem]] = {
+        Problem: lambda request, error: error,
+        KgError: lambda request, error: of_error(error),
+        HTTPException: lambda request, error: _of_framework(error),
+        RequestValidationError: lambda request, error: Problem(400, told(request, error)),
+        Exception: lambda request, error: Problem(500, "The server failed; its log says why."),
     }
 
-    def handler(tell: Callable[[Any], Problem]) -> Any:
+    def handler(tell: Callable[[Request, Any], Problem]) -> Any:
         async def handle(request: Request, error: Exception) -> Response:
-            problem = tell(error)
-            return Response(problem.document(), problem.status, problem.headers, MEDIA_TYPE)
+            reply = problem_reply(tell(request, error), request.headers.get("accept", ""))
+            return Response(reply.body, reply.status, reply.headers, reply.content_type)
 
         return handle
 
@@ -139,9 +171,3 @@ def _of_framework(error: HTTPException) -> Problem:
     }
     detail = sentences.get(error.status_code, str(error.detail))
     return Problem(error.status_code, detail, dict(error.headers or {}))
-
-
-def _told(error: RequestValidationError) -> str:
-    """Return what is wrong with the fields of a request, in one sentence."""
-    faults = [f"{each['loc'][-1]}: {each['msg'].lower()}" for each in error.errors()]
-    return f"The request cannot be read: {'; '.join(faults)}."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -24,20 +26,28 @@ def _serve(
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.  [default: 8000]")] = None,
     public_url: Annotated[str | None, typer.Option(help="Address under which the world reaches the server.")] = None,
     processes: Annotated[int | None, typer.Option(help="Web processes.  [default: 2; 1 with a token]")] = None,
-    workers: Annotated[int | None, typer.Option(help="Query workers of each.  [default: 8]")] = None,
+    workers: Annotated[int | None, typer.Option(help="Query workers of each.  [default: 12]")] = None,
+    slow_queries: Annotated[int | None, typer.Option(help="Long queries of each at once.  [default: 8]")] = None,
+    queue: Annotated[int | None, typer.Option(help="Queries that wait in each.  [default: 64]")] = None,
     query_seconds: Annotated[float | None, typer.Option(help="Time limit of a query.  [default: 10]")] = None,
     query_memory_mb: Annotated[int | None, typer.Option(help="Memory limit of a query.  [default: 1024]")] = None,
+    result_mb: Annotated[int | None, typer.Option(help="Largest answer.  [default: 32]")] = None,
+    body_mb: Annotated[int | None, typer.Option(help="Largest request body.  [default: 16]")] = None,
+    cache_mb: Annotated[int | None, typer.Option(help="Answers kept for repeats.  [default: 64]")] = None,
+    service_hosts: Annotated[str | None, typer.Option(help="Hosts that SERVICE may call.  [default: none]")] = None,
     default_graph: Annotated[str | None, typer.Option(help="union or unnamed.  [default: union]")] = None,
     gate: Annotated[bool | None, typer.Option("--gate/--no-gate", help="Refuse writes that violate shapes.")] = None,
     access_log: Annotated[str | None, typer.Option(help='File, or "-" for standard error.  [default: -]')] = None,
 ) -> None:
     """Serve the store: linked data, SPARQL, named queries, search, reconciliation. Read-only unless a token is set."""
     settings = from_environment(**locals())
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="probation-kg-") as figures:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # the metrics look for it when they are imported
         from api.serve import serve as run
 
-        run(settings, say=typer.echo)
+        with contextlib.suppress(KeyboardInterrupt):
+            run(settings, say=typer.echo)
 
 
 def serve(arguments: list[str]) -> None:

@@ -17,10 +17,11 @@ from api.sandbox.keeper import Keeper, start
 from api.sandbox.pool import Answer, BusyError, DiedError, OutcomeError, Pool, TimedOutError
 from api.sandbox.worker import Confines, Held, Job
 from api.settings import Settings
-from kg.errors import StoreError
+from kg.errors import StoreError, SupersededError
 from kg.store import Change, Embedded, Journal, apply
 
 _SECONDS_BETWEEN_LOOKS = 0.5
+_LARGE = 1 << 20  # bytes of quads that take long enough to apply for others to notice
 _STATUS = {pools.REFUSED: 400, pools.TOO_LARGE: 413, pools.UNACCEPTABLE: 406, pools.STORE_FAILED: 503}
 
 
@@ -31,13 +32,13 @@ class Loaded:
     Attributes:
         held: the store, and the shapes where writes pass a gate.
         version: digest of the dataset.
-        index: file of the search index.
+        index: file of the search index; without one it is made in memory.
         journal: where changes are recorded; without one they are lost at the end.
     """
 
     held: Held
     version: str
-    index: Path
+    index: Path | None = None
     journal: Journal | None = None
 
     def close(self) -> None:
@@ -74,7 +75,7 @@ class Dataset:
         """End this process once its keeper has died; whoever supervises it starts it anew."""
         while self.alive:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
-        os.kill(os.getpid(), signal.SIGTERM)
+        self._start_anew()
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of the dataset."""
@@ -131,24 +132,39 @@ class Dataset:
             return answer
 
     async def _put_in_force(self, change: Change) -> None:
-        if self._journal:
-            try:
-                version = await asyncio.to_thread(self._journal.append, change)
-            except StoreError as error:
-                raise Problem(507, str(error)) from None
-            except OSError as error:  # it may be recorded or not: a new start reads the journal and knows
-                os.kill(os.getpid(), signal.SIGTERM)
-                raise Problem(
-                    503, f"The change may not be recorded ({error.strerror}); look before you repeat it."
-                ) from None
-        else:
-            version = hashlib.sha256(self.version.encode() + change.to_bytes()).hexdigest()
-        self._keeper.apply(change)
-        apply(self.store, change)
+        version = await self._recorded(change)
+        try:
+            await asyncio.to_thread(self._keeper.apply, change)
+            if len(change.added) + len(change.removed) > _LARGE:
+                await asyncio.to_thread(apply, self.store, change)
+            else:
+                apply(self.store, change)
+        except Exception:  # noqa: BLE001 - whatever it was, the state in memory is not that on the disk
+            self._start_anew()
+            raise Problem(503, "The change is recorded; the server starts anew to put it in force.") from None
         self.version = version
         self.pool.renew()
         for listener in self._listeners:
             listener()
+
+    async def _recorded(self, change: Change) -> str:
+        """Record a change, and return the version that it makes."""
+        if not self._journal:
+            return hashlib.sha256(self.version.encode() + change.to_bytes()).hexdigest()
+        try:
+            return await asyncio.to_thread(self._journal.append, change)
+        except SupersededError as error:
+            raise Problem(503, str(error), {"Retry-After": "2"}) from None
+        except StoreError as error:
+            raise Problem(507, str(error)) from None
+        except OSError as error:
+            self._start_anew()
+            sentence = f"The change may be recorded, or not ({error.strerror}); look before you repeat it."
+            raise Problem(503, sentence) from None
+
+    def _start_anew(self) -> None:
+        """End this process: the one that takes its place reads what is recorded."""
+        os.kill(os.getpid(), signal.SIGTERM)
 
     def close(self) -> None:
         """End keeper and workers, and close the journal."""

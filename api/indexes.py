@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import tempfile
 from pathlib import Path
 
 from api.dataset import Dataset
@@ -16,32 +14,29 @@ _NAME = "search.sqlite"
 _SECONDS_TO_GATHER = 1.0
 
 
-def prepare(store: Embedded, folder: Path | None) -> Path:
-    """Return the file of the index of a store, written now where it is not there.
+def prepare(store: Embedded, folder: Path) -> Path | None:
+    """Return the file of the index beside the build in force, written now where it is not there.
 
     Args:
-        store: the dataset.
-        folder: of the store, if the dataset is that of its build in force; the index stays beside the build.
+        store: the dataset of that build.
+        folder: of the store; None is returned where it may only be read.
     """
-    if folder is not None:
-        path = build_in_force(folder) / _NAME
-        if path.exists():
-            return path
-        with contextlib.suppress(StoreError):  # a folder that may only be read
+    path = build_in_force(folder) / _NAME
+    if not path.exists():
+        try:
             SearchIndex.build(store, path).close()
-            return path
-    path = Path(tempfile.mkdtemp(prefix="probation-kg-")) / _NAME
-    SearchIndex.build(store, path).close()
+        except StoreError:
+            return None
     return path
 
 
 class CurrentIndex:
     """The index of the dataset as it is; some seconds behind while changes come in."""
 
-    def __init__(self, dataset: Dataset, path: Path) -> None:
-        """Open the index, and follow the dataset."""
+    def __init__(self, dataset: Dataset, path: Path | None) -> None:
+        """Open the index, or make it in memory, and follow the dataset."""
         self._dataset = dataset
-        self._index = SearchIndex(path)
+        self._index = SearchIndex(path) if path else SearchIndex.build(dataset.store)
         self._task: asyncio.Task[None] | None = None
         dataset.on_change(self._plan)
 

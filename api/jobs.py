@@ -29,8 +29,8 @@ def query(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[str, b
 
 def update(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[str, bytes]:
     """Return the change that a SPARQL update, the content, makes; or the report of the shapes that forbid it."""
-    text = f"BASE <{arguments['base']}> {content.decode()}"
-    return _gated(held, effect_of_update(held.store, text, arguments["using"], arguments["using_named"]))
+    using, using_named, base = (arguments[name] for name in ("using", "using_named", "base"))
+    return _gated(held, arguments, effect_of_update(held.store, content.decode(), using, using_named, base))
 
 
 def load(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[str, bytes]:
@@ -42,13 +42,13 @@ def load(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[str, by
         quads += parse_payload(content[start:end], part["media_type"], arguments["base"], arguments["dataset"])
         start = end
     if arguments["dataset"]:
-        return _gated(held, effect_of_dataset(held.store, quads, arguments["replace"]))
-    return _gated(held, effect_of_load(held.store, arguments["graph"], quads, arguments["replace"]))
+        return _gated(held, arguments, effect_of_dataset(held.store, quads, arguments["replace"]))
+    return _gated(held, arguments, effect_of_load(held.store, arguments["graph"], quads, arguments["replace"]))
 
 
 def drop(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[str, bytes]:
     """Return the change that dropping a graph makes; or the report that forbids it."""
-    return _gated(held, effect_of_drop(held.store, arguments["graph"]))
+    return _gated(held, arguments, effect_of_drop(held.store, arguments["graph"]))
 
 
 def graph(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[str, bytes]:
@@ -67,12 +67,12 @@ def statistics(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[s
     ).encode()
 
 
-def _gated(held: Held, change: Change) -> tuple[str, bytes]:
-    """Let a change pass only if what it touches still conforms."""
+def _gated(held: Held, arguments: dict[str, Any], change: Change) -> tuple[str, bytes]:
+    """Let a change pass only if what it touches still conforms; else answer with the report in the form wanted."""
     if held.checker:
         report = held.checker.gate(change)
         if report:
-            return "report", report
+            return "report", report.written(arguments["report"])
     return "change", change.to_bytes()
 
 

@@ -9,10 +9,12 @@ from api.dataset import Loaded
 from api.indexes import prepare
 from api.sandbox.worker import Held
 from api.settings import Settings
-from kg.store import Embedded, Journal, load_memory, read_manifest
+from kg.store import Embedded, Journal, consolidate, load_memory, read_manifest
 
 if TYPE_CHECKING:
     from kg.validate import Checker
+
+_LONG_JOURNAL = 16 << 20  # bytes that take longer to replay than a build takes to write
 
 
 def load(settings: Settings) -> Loaded:
@@ -24,13 +26,23 @@ def load(settings: Settings) -> Loaded:
     if settings.scratch:
         held = Held(Embedded())
         held.checker = _checker(settings, held)
-        return Loaded(held, hashlib.sha256().hexdigest(), prepare(held.store, None))
-    journal = Journal.open(settings.store) if settings.token else None
+        return Loaded(held, hashlib.sha256().hexdigest())
+    journal = _journal(settings) if settings.token else None
     store, version = load_memory(settings.store)
     held = Held(store)
     held.checker = _checker(settings, held)
     unchanged = version == read_manifest(settings.store).digest
-    return Loaded(held, version, prepare(store, settings.store if unchanged else None), journal)
+    return Loaded(held, version, prepare(store, settings.store) if unchanged else None, journal)
+
+
+def _journal(settings: Settings) -> Journal:
+    """Return the journal, open; a long one is first written into a build of its own."""
+    journal = Journal.open(settings.store)
+    if journal.head.size < _LONG_JOURNAL:
+        return journal
+    journal.close()
+    consolidate(settings.store)
+    return Journal.open(settings.store)
 
 
 def _checker(settings: Settings, held: Held) -> Checker | None:

@@ -1,17 +1,40 @@
-"""The templates of all pages, and what a page may load."""
+"""The templates of all pages, what a page may load, and problems as people and machines read them."""
 
 from __future__ import annotations
 
 import hashlib
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.http.message import Reply
+from api.http.negotiate import HTML, prefers_html
+from api.http.problem import MEDIA_TYPE, Problem
 
 # A page shows text, one style sheet and links; whatever else came into it, a browser would not run or load it.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Short name of a form → what people call it.
+FORM_WORDS = {
+    "html": "page",
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "nt": "N-Triples",
+    "rdf": "RDF/XML",
+    "trig": "TriG",
+    "nq": "N-Quads",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "md": "Markdown",
+    "markdown": "Markdown",
+    "json": "JSON",
+    "xml": "XML",
+    "srj": "SPARQL results in JSON",
+}
 _FOLDER = Path(__file__).resolve().parent
 
 
@@ -32,3 +55,21 @@ def look() -> str:
     """Return a digest of templates and style: pages that were kept elsewhere are stale once it changes."""
     files = sorted([*(_FOLDER / "templates").iterdir(), *(_FOLDER / "static").iterdir()])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
+
+
+def page_reply(template: str, tag: str = "", status: int = 200, **values: Any) -> Reply:
+    """Return a page as a reply; "" as its tag where it may not be kept."""
+    body = templates().get_template(template).render(**values).encode()
+    headers = {"Vary": "Accept", "Content-Security-Policy": POLICY}
+    return Reply(status, body, HTML.content_type, headers, f"{tag}-{look()}" if tag else "")
+
+
+def problem_reply(problem: Problem, accept: str) -> Reply:
+    """Return a problem as a page for a browser, and as a problem document for everybody else."""
+    if not prefers_html(accept):
+        return Reply(problem.status, problem.document(), MEDIA_TYPE, problem.headers)
+    title = HTTPStatus(problem.status).phrase
+    search = problem.more.get("search", "")
+    reply = page_reply("problem.html", status=problem.status, title=title, detail=problem.detail, search=search)
+    reply.headers |= problem.headers
+    return reply

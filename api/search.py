@@ -7,11 +7,14 @@ from dataclasses import asdict
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from api.addresses import link_of
+from api.http.negotiate import prefers_html
+from api.pages import page_reply
 from kg.search import Hit, SearchIndex
-from kg.search.index import MOST_CHARACTERS, MOST_HITS
+from kg.search.index import MOST_CHARACTERS, MOST_HITS, Hits
 
 _PROBLEM = {"type": "object", "required": ["status", "detail"], "properties": {"detail": {"type": "string"}}}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -20,6 +23,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "content": {"application/problem+json": {"schema": _PROBLEM}},
     }
 }
+_PAGE_TOO: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
 Words = Annotated[str, Query(min_length=1, max_length=MOST_CHARACTERS, examples=["west kent pdu"])]
 Types = Annotated[list[str] | None, Query(max_length=20, description="Types (pdu) or classes (pko:Prison) to keep to.")]
 
@@ -55,19 +59,26 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
     """Return the addresses /search and /suggest over an index."""
     routes = APIRouter(tags=["search"], responses=_RESPONSES)
 
-    @routes.get("/search", response_model_exclude_none=True)
+    @routes.get("/search", response_model=Page, response_model_exclude_none=True, responses=_PAGE_TOO)
     def search(
         q: Words,
+        *,
+        request: Request,
+        response: Response,
         type: Types = None,  # noqa: A002 - the name of the parameter
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
         offset: Annotated[int, Query(ge=0, le=MOST_HITS)] = 0,
-    ) -> Page:
+    ) -> Page | Response:
         """Find things by name, alias or code, however misspelt; then statements and definitions by their words."""
         found = index().search(q, type, limit, offset)
         after = offset + limit
         more = after < found.total and len(found.hits) == limit
         asked = [("q", q), *(("type", each) for each in type or ()), ("limit", limit), ("offset", after)]
-        return Page(total=found.total, hits=_found(found.hits), next=f"/search?{urlencode(asked)}" if more else None)
+        following = f"/search?{urlencode(asked)}" if more else None
+        if prefers_html(request.headers.get("accept", "")):
+            return _page(q, found, offset, following)
+        response.headers["Vary"] = "Accept"
+        return Page(total=found.total, hits=_found(found.hits), next=following)
 
     @routes.get("/suggest")
     def suggest(
@@ -83,3 +94,12 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
 
 def _found(hits: tuple[Hit, ...]) -> list[Found]:
     return [Found(**asdict(hit)) for hit in hits]
+
+
+def _page(words: str, found: Hits, offset: int, following: str | None) -> Response:
+    """Return hits as a page, for a browser."""
+    hits = [(hit, link_of(hit.iri)) for hit in found.hits]
+    reply = page_reply(
+        "search.html", words=words, hits=hits, total=found.total, offset=offset, following=following or ""
+    )
+    return Response(reply.body, reply.status, reply.headers, reply.content_type)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from kg.errors import QuestionError
 
 PREFIX = "PROBATION_KG_"
+_OF_OTHERS = ("DOCUMENTS", "CONFORMANCE", "KILLS", "PATIENCE")  # read by the commands on documents, and by tests
+_ABOVE_ZERO = (
+    *("processes", "workers", "slow_queries", "queue", "query_seconds", "query_memory_mb"),
+    *("result_mb", "body_mb", "cache_mb"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,8 @@ class Settings:
     port: int = 8000
     public_url: str = ""
     processes: int = 2
-    workers: int = 8
-    slow_queries: int = 4
+    workers: int = 12
+    slow_queries: int = 8
     queue: int = 64
     query_seconds: float = 10.0
     query_memory_mb: int = 1024
@@ -79,6 +86,7 @@ def from_environment(environment: Mapping[str, str] | None = None, **flags: Any)
         QuestionError: names the setting that is wrong and says what it takes.
     """
     environment = os.environ if environment is None else environment
+    _refuse_unknown(environment)
     chosen = {name: value for name, value in flags.items() if value is not None}
     for each in fields(Settings):
         text = environment.get(PREFIX + each.name.upper())
@@ -103,10 +111,28 @@ def _read(name: str, kind: str, text: str) -> Any:
 
 
 def _check(settings: Settings) -> None:
-    for name in ("processes", "workers", "slow_queries", "queue", "query_seconds", "query_memory_mb", "result_mb"):
+    for name in _ABOVE_ZERO:
         if getattr(settings, name) <= 0:
-            raise QuestionError(f'Setting "{name}" reads {getattr(settings, name)}; expected a number above 0.')
+            raise _wrong(name, settings, "a number above 0")
+    if not 0 <= settings.port <= 65535:
+        raise _wrong("port", settings, "0 to 65535")
     if settings.default_graph not in {"union", "unnamed"}:
-        raise QuestionError(f'Setting "default_graph" reads {settings.default_graph!r}; expected union or unnamed.')
+        raise _wrong("default_graph", settings, "union or unnamed")
+    if settings.public_url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", settings.public_url):
+        raise _wrong("public_url", settings, "an address such as https://example.org")
     if settings.token and len(settings.token) < 16:
         raise QuestionError('Setting "token" has fewer than 16 characters; choose one that nobody can guess.')
+
+
+def _wrong(name: str, settings: Settings, expected: str) -> QuestionError:
+    return QuestionError(f'Setting "{name}" reads {str(getattr(settings, name))!r}; expected {expected}.')
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """Refuse a variable that nothing reads: it is a misspelt setting."""
+    known = {PREFIX + each.name.upper() for each in fields(Settings)} | {PREFIX + name for name in _OF_OTHERS}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else "."
+            raise QuestionError(f"There is no setting {name}{hint}")

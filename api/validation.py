@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.dataset import Dataset
 from api.http.message import Asked, Gone
-from api.http.negotiate import GRAPHS, Form, choose
+from api.http.negotiate import GRAPHS, TRIPLES, Form, choose
 from api.http.presence import unless_gone
 from api.http.problem import Problem
 from api.sandbox.worker import Held, Job
@@ -19,17 +19,22 @@ from kg.validate import Beside
 _FORMS = (
     Form("json", "application/json", ("application/json",)),
     Form("md", "text/markdown; charset=utf-8", ("text/markdown",)),
-    Form("turtle", "text/turtle; charset=utf-8", ("text/turtle",)),
-    Form("jsonld", "application/ld+json", ("application/ld+json",)),
-    Form("ntriples", "application/n-triples", ("application/n-triples",)),
+    *TRIPLES,
 )
+_MOST_BYTES = 2 << 20  # the check is open to everybody, and its time grows with the payload
+
+
+def _schema(media_type: str) -> dict[str, str]:
+    return {} if media_type.endswith("json") else {"type": "string"}
+
+
 _TAKEN = [form.media_types[0] for form in GRAPHS]
-_BODY = {"required": True, "content": {each: {"schema": {"type": "string"}} for each in _TAKEN}}
+_BODY = {"required": True, "content": {each: {"schema": _schema(each)} for each in _TAKEN}}
 _PROBLEM = {"content": {"application/problem+json": {"schema": {"type": "object"}}}}
-_REPORTS = {form.media_types[0]: {"schema": {"type": "string"}} for form in _FORMS[1:]}
+_REPORTS = {form.media_types[0]: {"schema": _schema(form.media_types[0])} for form in _FORMS[1:]}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "What the shapes found.", "content": _REPORTS},
-    400: {"description": "The body cannot be read; `detail` says where.", **_PROBLEM},
+    400: {"description": "The body is empty or cannot be read; `detail` says where.", **_PROBLEM},
     406: {"description": "The Accept header takes none of the forms on offer.", **_PROBLEM},
     413: {"description": "The body, or the report, is too large.", **_PROBLEM},
     415: {"description": "The body is of no form of RDF read here.", **_PROBLEM},
@@ -46,7 +51,7 @@ class FoundFault(BaseModel):
     label: str = Field(description="its label or summary, empty where it has none")
     message: str = Field(description="what is wrong and how to mend it")
     path: str = Field(description="property in question, empty where there is none")
-    value: str = Field(description="value in question, empty where there is none")
+    value: str = Field(description="value in question, or those found where there are too many; else empty")
 
 
 class Verdict(BaseModel):
@@ -66,9 +71,7 @@ def validation_job() -> Job:
         quads = parse_payload(content, arguments["media_type"], arguments["base"], whole_dataset=True)
         payload.engine.extend(quads)
         form = arguments["form"]
-        report = beside.validate(payload, form if form in {"turtle", "jsonld", "ntriples"} else "turtle")
-        writers = {"json": report.json, "md": report.markdown}
-        answer = writers.get(form, lambda: report.turtle)().encode()
+        answer = beside.validate(payload).written(form)
         if len(answer) > arguments["most_bytes"]:
             raise ResultTooLargeError(
                 f"The report is larger than {arguments['most_bytes']:,} bytes; send the data in smaller parts."
@@ -95,7 +98,9 @@ def router(dataset: Dataset) -> APIRouter:
             raise Problem(406, f"The Accept header takes none of the forms on offer: {offered}.")
         if asked.media_type not in _TAKEN:
             raise Problem(
-                415, f"The body is {asked.media_type or 'of no named type'}; send one of {', '.join(_TAKEN)}."
+                415,
+                f"The body is {asked.media_type or 'of no named type'}; expected one of {', '.join(_TAKEN)}: "
+                "name it in the header Content-Type.",
             )
         try:
             answer = await unless_gone(asked, _answer(dataset, asked, form))
@@ -107,13 +112,38 @@ def router(dataset: Dataset) -> APIRouter:
 
 
 async def _answer(dataset: Dataset, asked: Asked, form: Form) -> Any:
+    body = await _body(asked)
     arguments = {
         "media_type": asked.media_type,
         "base": dataset.settings.address + "/validate",
         "form": form.name,
         "most_bytes": dataset.settings.result_mb << 20,
     }
-    return await dataset.run("validate", arguments, await asked.body(), asked.client)
+    return await dataset.run("validate", arguments, body, asked.client)
+
+
+async def _body(asked: Asked) -> bytes:
+    """Return the body, neither empty nor larger than is checked."""
+    try:
+        body = await asked.body(_MOST_BYTES)
+    except Problem as problem:
+        if problem.status == 413:
+            await _read_away(asked)
+        raise
+    if not body.strip():
+        raise Problem(400, f"The body is empty; expected RDF in {asked.media_type}: send the data to be checked.")
+    return body
+
+
+async def _read_away(asked: Asked) -> None:
+    """Pass over a body that the server at large would take: most clients read no answer before they have sent all."""
+    announced, waits = int(asked.headers.get("content-length", 0)), "expect" in asked.headers
+    left = 0 if waits or announced > asked.most_bytes else asked.most_bytes
+    while left > 0:
+        message = await asked.receive()
+        if not message.get("more_body", False):
+            return
+        left -= len(message["body"])
 
 
 def _asked(request: Request, most_bytes: int) -> Asked:

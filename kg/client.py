@@ -38,6 +38,7 @@ _TRY_AGAIN = {429, 503}
 _MOST_TRIES = 4
 _MOST_SECONDS = 30.0
 _PAGE = 1_000
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +268,8 @@ def _refusal(status: int, headers: Message, content: bytes) -> ServiceError:
     if headers.get_content_type() == "application/problem+json":
         fields = json.loads(content)
     detail = fields.get("detail") or f"The server answered with status {status}."
-    if status == 422:
-        detail = f"The shapes forbid it: {content.decode('utf-8', 'replace')[:2000]}"
+    if findings := fields.get("findings"):
+        detail += "".join(f"\n{each['label'] or each['focus']}: {each['message']}" for each in findings[:_MOST_TOLD])
     wait = headers.get("Retry-After", "")
     passed = "limit_seconds" in fields or "limit_megabytes" in fields
     return ServiceError(status, detail, float(wait) if wait.isdigit() and not passed else None)

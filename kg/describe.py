@@ -18,8 +18,9 @@ _FACTS = """SELECT DISTINCT ?_thing ?property ?value WHERE { ?_thing ?property ?
 # The properties by which a statement is about a thing.
 ABOUT = (
     *(names.DEF + name for name in ("aboutUnit", "aboutThing", "ofUnit", "addressedTo", "aboutStandard", "madeIn")),
-    *(names.DEF + name for name in ("theme", "affiliatedUnit", "coveringUnit", "contractProvider")),
+    *(names.DEF + name for name in ("theme", "affiliatedUnit", "coveringUnit", "coveredArea", "contractProvider")),
     names.PREFIXES["rdf"] + "subject",
+    names.PREFIXES["rdf"] + "object",
     names.PREFIXES["org"] + "member",
 )
 _STATEMENTS = f"""SELECT DISTINCT ?_thing ?statement ?summary WHERE {{

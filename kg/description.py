@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from kg import names
 from kg.describe import ABOUT
@@ -31,9 +32,22 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _HYDRA = "http://www.w3.org/ns/hydra/core#"
 _EVIDENCED_BY = names.DEF + "evidencedBy"
 _OA = names.PREFIXES["oa"]
+_TYPE = names.PREFIXES["rdf"] + "type"
 # Properties by which a statement, or a dated record such as an affiliation, is about a thing.
 _ABOUT = frozenset(ABOUT)
 _NAMES = frozenset([names.PREFIXES["rdfs"] + "label", names.PREFIXES["skos"] + "prefLabel"])
+_SAID_BY = names.DEF + "asserts"
+# Things that nobody names are called after what they lead to: properties, and the words made of their values.
+_CALLED = (
+    ((names.DEF + "coveredArea", names.DEF + "coveringUnit"), "{} (coverage of {})"),
+    ((names.DEF + "parentUnit", names.DEF + "affiliatedUnit"), "{} (affiliation of {})"),
+    ((_SAID_BY, names.DEF + "claimedBy"), "{} (claim by {})"),
+    ((names.DEF + "inTable",), "row {reference} of: {}"),
+    ((_OA + "hasSource",), "passage of {}"),
+    ((_OA + "start", _OA + "end"), "code points {} to {}"),
+    ((names.PREFIXES["geo"] + "asWKT",), "{}"),
+)
+_MOST_STEPS = 2
 _SUCCESSORS = (names.DEF + "replacedBy", names.PREFIXES["dcterms"] + "isReplacedBy")
 
 
@@ -81,7 +95,7 @@ class Description:
         thing: its own facts, and their evidence.
         statements: those of this page.
         links: quads of this page whose object is the thing, other than from statements and evidence.
-        labels: by IRI, of the thing and of everything that the page names.
+        labels: by IRI, of the thing and of everything that the page names; words where nobody gave a label.
         label_quads: the quads that say the labels.
         page, pages: number of this page, and of all; from 1.
         statement_count, link_count: on all pages.
@@ -137,7 +151,7 @@ def thing_of(path: str) -> str:
 def document_quads(description: Description, version: str) -> list[Quad]:
     """Return what is said of the document itself, in a graph of its own name.
 
-    A thing that no one has named gets its reference as its label there, so that every document names its topic.
+    A thing that no one has named gets what it is called as its label there, so that every document names its topic.
     """
     thing, first = description.thing.iri, document_of(description.thing.iri)
     document = page_of(first, description.page)
@@ -269,7 +283,31 @@ def _labels(store: Embedded, iri: str, said: list[Said], links: tuple[Quad, ...]
         properties[p.value] = None
     found = {name: label_quad(store, name) for name in (*things, *properties)}
     labels = {name: str(quad.object.value) for name, quad in found.items() if quad}
+    for name in things:
+        if name.startswith(names.ID) and name not in labels and (words := _called(store, name, _MOST_STEPS)):
+            labels[name] = words
     return labels, [found[name] for name in things if found[name]]
+
+
+def _called(store: Embedded, thing: str, steps: int) -> str:
+    """Return words for a thing without a label, made of what it leads to or, failing that, what says it; or ""."""
+    for properties, words in _CALLED:
+        values = [next(iter(about(store, thing, each, 1)), None) for each in properties]
+        texts = [_text(store, quad.object, steps) for quad in values if quad]
+        if len(texts) == len(properties) and all(texts):
+            return words.format(*texts, reference=names.short(thing).partition("/")[2])
+    kind = next((label_quad(store, quad.object.value) for quad in about(store, thing, _TYPE, 1)), None)
+    sayings = (label_quad(store, s.value) for s, _, _, _ in pointing_to(store, thing, most=_MOST_STEPS) if is_named(s))
+    saying = next((quad.object.value for quad in sayings if quad), "")
+    return f"{kind.object.value} of: {saying}" if kind and saying else ""
+
+
+def _text(store: Embedded, node: Any, steps: int) -> str:
+    """Return the text of a value, or what a thing is called."""
+    if not is_named(node):
+        return value_of(node)
+    quad = label_quad(store, node.value)
+    return str(quad.object.value) if quad else _called(store, node.value, steps - 1) if steps else ""
 
 
 def _successors(facts: list[Quad]) -> tuple[str, ...]:

@@ -31,6 +31,10 @@ class StoreError(KgError):
     """The store is missing, busy, full, read-only or of another version."""
 
 
+class SupersededError(StoreError):
+    """The build that was to be changed is no longer the one in force."""
+
+
 class ThingNotFoundError(KgError):
     """No thing, or more than one, bears the name that was given."""
 

@@ -173,15 +173,10 @@ def _alike(wanted: str, pool: list[Name]) -> Iterable[tuple[str, float, str]]:
         yield thing, round(min(score, _MOST_ALIKE), 1), f'its {property_words(kind)} "{name}" is like it'
 
 
-_PROPERTY_WORDS = {
-    "prefLabel": "label",
-    "altLabel": "other name",
-    "hiddenLabel": "variant",
-    "notation": "code",
-    "gssCode": "GSS code",
-}
+# Local name of a property → what people call it.
+_PROPERTY_WORDS = {each.partition(":")[2]: words for each, words in names.PROPERTY_WORDS.items()}
 
 
 def property_words(kind: str) -> str:
     """Return what a property that names things is called: "other name" for altLabel."""
-    return _PROPERTY_WORDS.get(kind, kind)
+    return "GSS code" if kind == "gssCode" else _PROPERTY_WORDS.get(kind, kind)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +110,7 @@ def _manifest(store: Embedded, content: bytes, report: Report | None) -> Manifes
     counts = report.counts() if report else {}
     return Manifest(
         format=FORMAT,
-        version=installed_version(),
+        version=resources.installed_version(),
         digest=digest(content),
         quads=len(store),
         graphs=store.graphs(),
@@ -120,11 +119,3 @@ def _manifest(store: Embedded, content: bytes, report: Report | None) -> Manifes
         warnings=counts.get("Warning", 0),
         notes=counts.get("Info", 0),
     )
-
-
-def installed_version() -> str:
-    """Return the version of the installed distribution."""
-    try:
-        return version("probation-kg")
-    except PackageNotFoundError:
-        return "uninstalled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -26,3 +27,11 @@ def _shipped(name: str) -> Path:
     """Prefer the copy inside the package (a wheel), else the folder beside it (a checkout)."""
     inside = _PACKAGE / name
     return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def installed_version() -> str:
+    """Return the version of the installed distribution."""
+    try:
+        return version("probation-kg")
+    except PackageNotFoundError:
+        return "uninstalled"

@@ -3,9 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from api import create_app
+from api.app import create_app
 from api.dataset import Loaded
-from api.indexes import prepare
 from api.sandbox.worker import Held
 from api.settings import Settings
 
@@ -15,9 +14,7 @@ ASK = "ASK%20%7B%20%3Fthing%20%3Fproperty%20%3Fvalue%20%7D"
 @pytest.fixture(scope="module")
 def client(store):
     settings = Settings(processes=1, workers=2, access_log="")
-    with TestClient(
-        create_app(settings, Loaded(Held(store), "an-age", prepare(store, None))), base_url="http://127.0.0.1"
-    ) as client:
+    with TestClient(create_app(settings, Loaded(Held(store), "an-age")), base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -124,11 +124,11 @@ def test_the_document_says_of_itself_what_it_is_about_and_under_which_licence(st
     assert {quad.graph_name.value for quad in quads} == {document}
 
 
-def test_a_thing_without_a_label_gets_its_reference_in_the_document_alone(store):
+def test_a_thing_without_a_label_gets_words_in_the_document_alone(store):
     row = names.ID + "row/pdus/west-kent"
     description = describe(store, row)
     label = [q for q in document_quads(description, "v1") if q.subject.value == row]
-    assert [quad.object.value for quad in label] == ["row/pdus/west-kent"]
+    assert [quad.object.value for quad in label] == ["row pdus/west-kent of: Probation delivery units"]
     assert not [q for q in document_quads(describe(store, UNIT), "v1") if q.subject.value == UNIT]
 
 

@@ -43,7 +43,7 @@ def quads_about(store, thing):
 
 
 def parsed(report):
-    return Graph().parse(data=report, format="nt")
+    return Graph().parse(data=report.rdf("nt"), format="nt")
 
 
 def test_a_second_rating_is_refused_with_a_report_that_names_the_statement(checker):
@@ -53,7 +53,18 @@ def test_a_second_rating_is_refused_with_a_report_that_names_the_statement(check
     assert report.value(result, SH.resultSeverity) == SH.Violation
     assert str(report.value(result, SH.sourceShape)) == names.SHAPES + "OverallRatingHasOneValue"
     assert "gives no rating, two" in report.value(result, SH.resultMessage)
+    assert report.value(result, SH.sourceConstraintComponent) == SH.MaxCountConstraintComponent
     assert (report.value(predicate=RDF.type, object=SH.ValidationReport), SH.result, result) in report
+
+
+def test_a_refusal_names_the_values_of_which_there_are_too_many(checker):
+    report = checker.gate(Change(added=f"{RATING} .\n".encode()))
+    assert [(each.shape, each.focus, each.value) for each in report.findings] == [
+        ("OverallRatingHasOneValue", WEST_KENT, "vocab/rating/good, vocab/rating/requires-improvement")
+    ]
+    assert "West Kent was rated" in report.findings[0].label
+    assert "Does not conform: 1 violation, 0 warnings, 0 notes." in report.written("md").decode()
+    assert report.written("ttl").count(b"@prefix sh:") == report.written("ttl").count(b"@prefix pks:") == 1
 
 
 def test_a_harmless_change_passes(checker):

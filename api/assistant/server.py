@@ -12,13 +12,12 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
-from fastapi import FastAPI
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import Field
-from starlette.routing import Route
 
 from api.assistant import tools
 from api.dataset import Dataset
@@ -28,7 +27,7 @@ from api.questions.answers import catalogue
 from api.settings import Settings
 from kg import describe
 from kg.errors import KgError
-from kg.release import installed_version
+from kg.resources import installed_version
 from kg.search import SearchIndex
 
 _MOST_BYTES = 1 << 20
@@ -187,8 +186,8 @@ def _evidence(dataset: Dataset, statement: str) -> tools.Evidence:
     return found
 
 
-def mount(app: FastAPI, server: MCPServer[Any], settings: Settings) -> Callable[[], Any]:
-    """Serve the tools at /mcp: without sessions, one JSON answer a request; return what to run while the app runs.
+def over_http(server: MCPServer[Any], settings: Settings) -> StreamableHTTPSessionManager:
+    """Return the tools as an ASGI application: without sessions, one JSON answer a request.
 
     Requests must name a host of the server's own, and come from no page of another origin, so that no web page can
     reach a server on its reader's machine.
@@ -204,8 +203,7 @@ def mount(app: FastAPI, server: MCPServer[Any], settings: Settings) -> Callable[
             allowed_origins=[f"{public.scheme}://{public.netloc}", *(f"http://{host}:*" for host in _LOOPBACK)],
         ),
     )
-    app.router.routes.append(Route("/mcp", server.session_manager.asgi_app, methods=["POST"]))
-    return server.session_manager.run
+    return server.session_manager
 
 
 def run_on_stdio(settings: Settings) -> None:

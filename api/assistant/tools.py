@@ -302,15 +302,19 @@ class Summary:
 
     async def schema(self) -> Schema:
         """Return the summary."""
-        if self._schema is None:
-            self._schema = Schema(
-                prefixes={**names.PREFIXES, "id (no prefix: <...>)": names.ID},
-                classes=await self._lines(_CLASSES),
-                properties=await self._lines(_PROPERTIES),
-                evidence=_LEADS,
-                examples=list(_EXAMPLES),
-            )
-        return self._schema
+        if self._schema is not None:
+            return self._schema
+        version = self._dataset.version
+        schema = Schema(
+            prefixes={**names.PREFIXES, "id (no prefix: <...>)": names.ID},
+            classes=await self._lines(_CLASSES),
+            properties=await self._lines(_PROPERTIES),
+            evidence=_LEADS,
+            examples=list(_EXAMPLES),
+        )
+        if version == self._dataset.version:  # else something was written while it was counted
+            self._schema = schema
+        return schema
 
     async def _lines(self, query: str) -> list[str]:
         """Return one line a term: its name, how often it is used, its label."""

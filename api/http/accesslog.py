@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from kg.errors import StoreError
+
 _SECONDS_BETWEEN_WRITES = 0.5
 _MOST_CHARACTERS = 500
 _MOST_LINES = 5_000
@@ -22,10 +24,19 @@ class AccessLog:
     """
 
     def __init__(self, target: str) -> None:
-        """Open the file."""
+        """Open the file.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
         self._file: IO[str] | None = None
-        if target:
-            self._file = sys.stderr if target == "-" else Path(target).open("a", encoding="utf-8")  # noqa: SIM115
+        try:
+            if target:
+                self._file = sys.stderr if target == "-" else Path(target).open("a", encoding="utf-8")  # noqa: SIM115
+        except OSError as error:
+            raise StoreError(
+                f"The access log {target} cannot be written ({error.strerror}); name another file with --access-log."
+            ) from None
         self._lines: list[str] = []
         self._planned = False
 

@@ -26,19 +26,20 @@ class Doorkeeper:
         """Let a request through, or refuse it.
 
         Raises:
-            Problem: 403 where writes are off; 401 without the right token; 429 after repeated failures.
+            Problem: 403 where writes are off; 401 without the right token; 429 after repeated failures, for wrong
+                tokens alone: whoever bears the right one is never shut out by others.
         """
         if not self._token:
             raise Problem(403, "This server takes no writes; its operator can allow them by setting a token.")
-        number, until = self._failures.get(asked.client, (0, 0.0))
-        if number >= _MOST_FAILURES and time.monotonic() < until:
-            wait = str(int(until - time.monotonic()) + 1)
-            raise Problem(429, "Too many wrong tokens came from this address; wait.", {"Retry-After": wait})
         scheme, _, token = asked.headers.get("authorization", "").partition(" ")
         right = hmac.compare_digest(token.strip().encode(), self._token)
         if scheme.lower() == "bearer" and right:
             self._failures.pop(asked.client, None)
             return
+        number, until = self._failures.get(asked.client, (0, 0.0))
+        if number >= _MOST_FAILURES and time.monotonic() < until:
+            wait = str(int(until - time.monotonic()) + 1)
+            raise Problem(429, "Too many wrong tokens came from this address; wait.", {"Retry-After": wait})
         if token:
             self._note_failure(asked.client, 0 if time.monotonic() >= until else number)
         raise Problem(

@@ -6,7 +6,8 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 Key = tuple[bytes | str, ...]
-_OVERHEAD = 600  # bytes of a key and of headers, roughly
+_OVERHEAD = 600  # bytes of headers and of the key's shorter parts, roughly
+_MOST_KEY = 2_000
 _MOST_SHARE = 8  # no reply takes more than this part of the cache
 
 
@@ -38,7 +39,7 @@ class Cache:
     def put(self, key: Key, kept: Kept) -> None:
         """Keep a reply, if it is not too large."""
         size = len(kept.body) + _OVERHEAD
-        if size > self._most // _MOST_SHARE or key in self._kept:
+        if size > self._most // _MOST_SHARE or key in self._kept or sum(map(len, key)) > _MOST_KEY:
             return
         self._kept[key] = kept
         self._size += size

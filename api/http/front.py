@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import sys
 import time
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from api.http import metrics
@@ -14,7 +16,7 @@ from api.http.accesslog import AccessLog
 from api.http.cache import Cache, Kept, Key
 from api.http.message import Asked, Gone, Headers, Receive, Reply, Room, Scope, Send
 from api.http.negotiate import takes_gzip
-from api.http.problem import MEDIA_TYPE, Problem, of_error
+from api.http.problem import Problem, of_error
 from kg.errors import KgError
 
 _LEAST_TO_COMPRESS = 1024
@@ -29,6 +31,7 @@ _TO_ALL_ORIGINS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After"),
 ]
+_ASK_AGAIN = (b"cache-control", b"no-cache")
 _READS = "GET, HEAD, OPTIONS"
 _KEEP = "public, max-age=0, must-revalidate"
 _HANGUP = 499  # nginx's code in logs for a client that hung up
@@ -44,6 +47,8 @@ class Front:
         version: returns the dataset's version, the base of every ETag.
         log: where requests are noted.
         most_bytes: largest request body.
+        methods: returns the methods that the application takes at a path; none where it decides for itself.
+        tell: returns the reply that a problem is for an Accept header.
     """
 
     def __init__(
@@ -55,8 +60,11 @@ class Front:
         version: Callable[[], str],
         log: AccessLog,
         most_bytes: int,
+        methods: Callable[[str], Collection[str]],
+        tell: Callable[[Problem, str], Reply],
     ) -> None:
         """Take the application and what the layer needs."""
+        self._methods, self._tell = methods, tell
         self._app, self._rooms, self._cache, self._version = app, rooms, cache, version
         self._log, self._most_bytes = log, most_bytes
 
@@ -75,7 +83,7 @@ class Front:
             exchange.status = _HANGUP
         finally:
             seconds = time.perf_counter() - began
-            known = first if first in self._rooms or exchange.status < 400 else "other"
+            known = (first or "home") if first in self._rooms or exchange.status < 400 else "other"
             metrics.count(known, scope["method"], exchange.status, seconds)
             self._log.note(
                 method=scope["method"],
@@ -92,7 +100,7 @@ class Front:
         key = exchange.key()
         if "," in exchange.headers.get("host", ",") and scope["http_version"] != "1.0":
             problem = Problem(400, "The request needs exactly one Host header.", {"Connection": "close"})
-            await self._reply(exchange, _problem(problem), None)
+            await self._reply(exchange, self._tell(problem, ""), None)
             return
         kept = self._cache.get(key) if key else None
         if kept:
@@ -101,7 +109,7 @@ class Front:
             return
         room = self._rooms.get(first)
         if room is None:
-            await self._app(scope, receive, exchange.passing(first))
+            await self._pass_on(exchange, receive)
         else:
             method = "GET" if scope["method"] == "HEAD" else scope["method"]
             asked = Asked(
@@ -109,6 +117,20 @@ class Front:
                 self._most_bytes,
             )  # fmt: skip
             await self._reply(exchange, *await self._ask(room, asked), key=key)
+
+    async def _pass_on(self, exchange: _Exchange, receive: Receive) -> None:
+        """Let the application answer; HEAD and OPTIONS, which its routes do not know, are answered for it."""
+        scope = exchange.scope
+        methods = () if scope["method"] in {"GET", "HEAD"} else self._methods(scope["path"])
+        allowed = ", ".join(sorted(methods))
+        if methods and scope["method"] == "OPTIONS":
+            await self._reply(exchange, Reply(204, headers=_options(allowed)), None)
+        elif methods and scope["method"] not in methods:
+            problem = Problem(405, f"This address takes {allowed}.", {"Allow": allowed})
+            await self._reply(exchange, self._tell(problem, exchange.headers.get("accept", "")), None)
+        else:
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            await self._app({**scope, "method": method}, receive, exchange.passing())
 
     async def _ask(self, room: Room, asked: Asked) -> tuple[Reply, str]:
         """Let a room answer; return its reply and the version of the dataset that it saw."""
@@ -118,9 +140,12 @@ class Front:
         try:
             return await room(asked), version
         except Problem as problem:
-            return _problem(problem), version
+            return self._tell(problem, asked.accept), version
         except KgError as error:
-            return _problem(of_error(error)), version
+            return self._tell(of_error(error), asked.accept), version
+        except Exception:  # noqa: BLE001 - a fault of the project itself: told to the log, not to the asker
+            traceback.print_exc(file=sys.stderr)
+            return self._tell(Problem(500, "The server failed; its log says why."), asked.accept), version
 
     async def _reply(self, exchange: _Exchange, reply: Reply, version: str | None, key: Key | None = None) -> None:
         kept = await _ready(reply, version, exchange)
@@ -159,16 +184,18 @@ class _Exchange:
         await self.send({"type": "http.response.start", "status": self.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
-    def passing(self, first: str) -> Send:
-        """Return a `send` that adds the headers of every reply to what the application sends."""
+    def passing(self) -> Send:
+        """Return a `send` that adds the headers of every reply to what the application sends, less a body for HEAD."""
 
         async def send(message: Any) -> None:
             if message["type"] == "http.response.start":
                 self.status = message["status"]
                 own = {name for name, _ in message["headers"]}
-                more = [pair for pair in [*_ALWAYS, *_TO_ALL_ORIGINS] if pair[0] not in own]
+                more = [pair for pair in [*_ALWAYS, *_TO_ALL_ORIGINS, _ASK_AGAIN] if pair[0] not in own]
                 message = {**message, "headers": [*message["headers"], *more]}
             elif message["type"] == "http.response.body":
+                if self.scope["method"] == "HEAD":
+                    message = {**message, "body": b""}
                 self.size += len(message.get("body", b""))
             await self.send(message)
 
@@ -179,7 +206,7 @@ def _options(methods: str) -> Headers:
     """Return the headers of a preflight; pages of other origins may read, and POST where that is a way to read."""
     return {
         "Allow": methods,
-        "Access-Control-Allow-Methods": methods if "PUT" not in methods else _READS,
+        "Access-Control-Allow-Methods": methods if "PUT" not in methods and "GET" in methods else _READS,
         "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
         "Access-Control-Max-Age": "86400",
     }
@@ -198,14 +225,11 @@ def _matches(tags: str, etag: str) -> bool:
     return bool(tags) and (tags.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in tags.split(",")])
 
 
-def _problem(problem: Problem) -> Reply:
-    return Reply(problem.status, problem.document(), MEDIA_TYPE, problem.headers)
-
-
 async def _ready(reply: Reply, version: str | None, exchange: _Exchange) -> Kept:
     """Turn a reply into what goes over the wire: ETag, compression, headers."""
     body, headers = reply.body, dict(reply.headers)
-    etag = f"{version[:20]}-{reply.tag}" if reply.tag and version else ""
+    read = exchange.scope["method"] in {"GET", "HEAD"}  # another POST to the same address gets another answer
+    etag = f"{version[:20]}-{reply.tag}" if reply.tag and version and read else ""
     if reply.content_type:
         headers["Content-Type"] = reply.content_type
     if _COMPRESSIBLE.match(reply.content_type) and len(body) >= _LEAST_TO_COMPRESS:
@@ -219,13 +243,21 @@ async def _ready(reply: Reply, version: str | None, exchange: _Exchange) -> Kept
     headers.setdefault("Cache-Control", _KEEP if etag else "no-store")
     if reply.status != 204:
         headers["Content-Length"] = str(len(body))
-    return Kept(reply.status, _pairs(headers, exchange.scope["method"]), body, etag)
+    return Kept(reply.status, _pairs(headers, _writes(exchange.scope)), body, etag)
 
 
-def _pairs(headers: Headers, method: str) -> list[tuple[bytes, bytes]]:
+def _writes(scope: Scope) -> bool:
+    """Tell whether a request would change the dataset: no page of another origin is let near those."""
+    path, method = scope["path"], scope["method"]
+    return (
+        method in {"PUT", "DELETE", "PATCH"} or path == "/update" or (path.startswith("/graphs") and method == "POST")
+    )
+
+
+def _pairs(headers: Headers, writes: bool) -> list[tuple[bytes, bytes]]:
     pairs = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
     own = {name for name, _ in pairs}
-    origins = [] if b"www-authenticate" in own or method in {"PUT", "DELETE", "PATCH"} else _TO_ALL_ORIGINS
+    origins = [] if writes else _TO_ALL_ORIGINS
     return pairs + [pair for pair in [*_ALWAYS, *origins] if pair[0] not in own]
 
 

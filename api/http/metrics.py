@@ -13,7 +13,7 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _REQUESTS = Counter("probation_kg_requests_total", "Requests by room, method and status.", ("room", "method", "status"))
 _SECONDS = Histogram("probation_kg_request_seconds", "Seconds from request to reply.", ("room",), buckets=_BUCKETS)
 _REPEATS = Counter("probation_kg_cache_hits_total", "Requests answered from the cache.")
-_KILLED = Counter("probation_kg_workers_ended_total", "Query workers that were stopped or died.")
+_ENDED = Counter("probation_kg_workers_ended_total", "Query workers that were stopped, died or had to go.")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
 _children: dict[Any, Any] = {}
 
@@ -34,9 +34,9 @@ def count_repeat() -> None:
     _REPEATS.inc()
 
 
-def count_killed(number: int = 1) -> None:
-    """Note workers that ended."""
-    _KILLED.inc(number)
+def count_ended() -> None:
+    """Note a worker that ended."""
+    _ENDED.inc()
 
 
 def text() -> bytes:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 _RANGE = re.compile(r"^([\w!#$%&'*+.^`|~-]+)/([\w!#$%&'*+.^`|~-]+)$")
 _QUALITY = re.compile(r"^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
 _MOST_RANGES = 300
+_SHORT = 500  # a longer header is not remembered: it may be sent to fill the memory
 
 
 class MediaRange(NamedTuple):
@@ -36,7 +37,7 @@ class Form(NamedTuple):
 
 TABLES = (
     Form("json", "application/sparql-results+json", ("application/sparql-results+json", "application/json")),
-    Form("xml", "application/sparql-results+xml", ("application/sparql-results+xml", "application/xml", "text/xml")),
+    Form("xml", "application/sparql-results+xml", ("application/sparql-results+xml",)),
     Form("csv", "text/csv; charset=utf-8", ("text/csv",)),
     Form("tsv", "text/tab-separated-values; charset=utf-8", ("text/tab-separated-values",)),
 )
@@ -44,7 +45,7 @@ TRIPLES = (
     Form("ttl", "text/turtle; charset=utf-8", ("text/turtle", "application/x-turtle")),
     Form("jsonld", "application/ld+json", ("application/ld+json", "application/json")),
     Form("nt", "application/n-triples", ("application/n-triples", "text/plain")),
-    Form("rdf", "application/rdf+xml", ("application/rdf+xml", "application/xml", "text/xml")),
+    Form("rdf", "application/rdf+xml", ("application/rdf+xml",)),
 )
 QUADS = (
     Form("trig", "application/trig", ("application/trig", "application/x-trig")),
@@ -54,7 +55,6 @@ GRAPHS = TRIPLES + QUADS
 HTML = Form("html", "text/html; charset=utf-8", ("text/html", "application/xhtml+xml"))
 
 
-@lru_cache(maxsize=1024)
 def ranges(accept: str) -> tuple[MediaRange, ...]:
     """Return the parts of an Accept header that can be read; what is malformed is passed over."""
     found = (_range(part) for part in _split(accept)[:_MOST_RANGES])
@@ -75,12 +75,15 @@ def _range(part: str) -> MediaRange | None:
     return MediaRange(match[1], match[2], float(quality)) if _QUALITY.match(quality) else None
 
 
-@lru_cache(maxsize=4096)
 def choose(accept: str, forms: tuple[Form, ...]) -> Form | None:
     """Return the form that an Accept header likes best, the first of equals; None where it excludes all.
 
     A header that is absent, empty or cannot be read at all accepts anything.
     """
+    return _remembered(accept, forms) if len(accept) <= _SHORT else _chosen(accept, forms)
+
+
+def _chosen(accept: str, forms: tuple[Form, ...]) -> Form | None:
     wanted = ranges(accept)
     if not wanted:
         return forms[0]
@@ -90,6 +93,9 @@ def choose(accept: str, forms: tuple[Form, ...]) -> Form | None:
         if quality > best:
             best, chosen = quality, form
     return chosen
+
+
+_remembered = lru_cache(maxsize=2048)(_chosen)
 
 
 def _quality(wanted: tuple[MediaRange, ...], form: Form) -> float:
@@ -108,6 +114,18 @@ def _quality(wanted: tuple[MediaRange, ...], form: Form) -> float:
         if wild:
             return max(wild)
     return 0.0
+
+
+@lru_cache(maxsize=1024)
+def prefers_html(accept: str) -> bool:
+    """Tell whether an Accept header is a browser's: it names HTML before everything that it likes as much.
+
+    >>> prefers_html("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), prefers_html("*/*")
+    (True, False)
+    """
+    wanted = ranges(accept)
+    best = max(wanted, key=lambda each: each.quality, default=None)
+    return best is not None and best.quality > 0 and f"{best.main}/{best.sub}" in HTML.media_types
 
 
 def named(name: str, forms: Iterable[Form]) -> Form | None:

@@ -14,15 +14,15 @@ from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
+from api.addresses import document_path, link_header
 from api.dataset import Dataset
 from api.http.message import Asked, Reply, Room
 from api.http.negotiate import TRIPLES, Form
 from api.http.problem import Problem
-from api.linked.addresses import document_path, link_header
 from api.linked.things import form_for, only_get
 from kg import names
 from kg.description import DATASET, LICENCE
-from kg.release import installed_version
+from kg.resources import installed_version
 from kg.store import Term, convert, literal
 
 URLS_ON_A_PAGE = 50_000

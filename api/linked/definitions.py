@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from api.addresses import link_header, link_of, path
 from api.dataset import Dataset
 from api.http.message import Asked, Reply, Room
 from api.http.negotiate import GRAPHS, HTML
 from api.http.problem import Problem
-from api.linked.addresses import link_header, link_of, path
 from api.linked.pages import Cell, terms_page
 from api.linked.things import form_for, json_ld, not_found, only_get
 from api.pages import POLICY, look
@@ -130,7 +130,7 @@ def _facts(quads: list[Quad], labels: dict[str, str]) -> list[tuple[str, Cell]]:
             if predicate.value == name:
                 text = value_of(node)
                 if is_named(node):
-                    found.append((told, Cell(labels.get(text) or names.short(text), link_of(text))))
+                    found.append((told, Cell(labels.get(text) or names.words(text), link_of(text))))
                 else:
                     found.append((told, Cell(text)))
     return found

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 
+from api.addresses import link_header, path
 from api.dataset import Dataset
 from api.http.message import Asked, Reply
 from api.http.negotiate import GRAPHS, HTML
-from api.linked.addresses import link_header, path
 from api.linked.pages import graph_page
 from api.linked.things import form_for, not_found, only_get, without_suffix
 from api.pages import POLICY, look

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from api.addresses import link_of
 from api.http.negotiate import Form
-from api.linked.addresses import link_of
 from api.linked.plain import evidence_text
 from api.linked.schema_org import schema_org
-from api.pages import templates
+from api.pages import FORM_WORDS, templates
 from kg import names
 from kg.description import Description, Said, document_of, page_of
 from kg.store.patterns import Quad, is_named, term_of, value_of
@@ -66,7 +66,7 @@ def _render(template: str, **values: Any) -> bytes:
 
 
 def _forms(place: str, forms: Iterable[Form], page: int) -> list[tuple[str, str, str]]:
-    return [(form.name, page_of(f"{place}.{form.name}", page), form.media_types[0]) for form in forms]
+    return [(FORM_WORDS[form.name], page_of(f"{place}.{form.name}", page), form.media_types[0]) for form in forms]
 
 
 def _fact(quad: Quad, description: Description) -> tuple[Cell, Cell, Cell]:
@@ -93,7 +93,7 @@ def _small_print(language: str, datatype: str) -> str:
 
 
 def _cell(iri: str, description: Description) -> Cell:
-    return Cell(description.labels.get(iri) or names.short(iri), link_of(iri))
+    return Cell(description.labels.get(iri) or names.words(iri), link_of(iri))
 
 
 def _evidence(said: Said, description: Description) -> list[Cell]:

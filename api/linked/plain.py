@@ -68,7 +68,8 @@ def evidence_text(evidence: Evidence, description: Description) -> str:
     if evidence.is_row:
         sources = [o.value for _, p, o, _ in evidence.quads if p.value == names.DEF + "rowSource"]
         told = ", ".join(label(source) or names.short(source) for source in sources)
-        return f"row of: {label(evidence.value('inTable'), 'a table')}; source: {told}"
+        row = names.short(evidence.iri).removeprefix("row/")
+        return f"row {row} of: {label(evidence.value('inTable'), 'a table')}; source: {told}"
     document, agent, mode = (evidence.value(name) for name in ("hasSource", "claimedBy", "claimMode"))
     start, end, digest = (evidence.value(name) for name in ("start", "end", "textDigest"))
     return (
@@ -79,7 +80,7 @@ def evidence_text(evidence: Evidence, description: Description) -> str:
 
 
 def _named(iri: str, description: Description) -> str:
-    return f"[{_escaped(description.labels.get(iri) or names.short(iri))}](<{iri}>)"
+    return f"[{_escaped(description.labels.get(iri) or names.words(iri))}](<{iri}>)"
 
 
 def _escaped(text: str) -> str:

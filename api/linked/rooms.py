@@ -6,6 +6,7 @@ from api.dataset import Dataset
 from api.http.message import Room
 from api.linked.catalogue import Catalogue
 from api.linked.definitions import Definitions
+from api.linked.home import home
 from api.linked.named_graphs import NamedGraphs
 from api.linked.static_files import ContextFile, StaticFiles
 from api.linked.things import Documents, Identifiers
@@ -22,14 +23,17 @@ def linked_data(dataset: Dataset) -> dict[str, Room]:
     """
     withdrawn = read_withdrawn(resources.facts())
     context = Context.of(dataset.store)
+    files = StaticFiles()
     return {
+        "": home,
         "id": Identifiers(dataset, withdrawn, "id/"),
         "vocab": Identifiers(dataset, withdrawn, "vocab/"),
         "doc": Documents(dataset, withdrawn, context),
         **Definitions(dataset, context, "def", "Terms of the probation knowledge graph").rooms(),
         **Definitions(dataset, context, "shapes", "Shapes of the probation knowledge graph").rooms(),
         "graph": NamedGraphs(dataset),
-        "static": StaticFiles(),
+        "static": files,
+        "favicon.ico": files.icon,
         "context.jsonld": ContextFile(context),
         **Catalogue(dataset).rooms(),
     }

@@ -82,8 +82,8 @@ def schema_org(description: Description) -> bytes:
     }
     for quad in thing.quads:
         name, value = _pair(quad, description)
-        if name and kind in _NEEDS.get(name, {kind}):
-            content.setdefault(name, []).append(value)
+        if name and kind in _NEEDS.get(name, {kind}) and value not in content.setdefault(name, []):
+            content[name].append(value)
     text = json.dumps(content, ensure_ascii=False, indent=1)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").encode()
 

@@ -1,9 +1,10 @@
-"""Files that never change while the server runs: the style sheet, and the context of JSON-LD."""
+"""Files that never change while the server runs: the style sheet, the icon, and the context of JSON-LD."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from api.http.message import Asked, Reply
@@ -32,6 +33,10 @@ class StaticFiles:
             raise Problem(404, "There is no such file.")
         kind = _TYPES[Path(name).suffix]
         return Reply(200, content, kind, {"Cache-Control": _LONG}, tag=hashlib.sha256(content).hexdigest()[:16])
+
+    async def icon(self, asked: Asked) -> Reply:
+        """Send the icon to a browser that asks for it where browsers always did, at /favicon.ico."""
+        return await self(replace(asked, path="/static/icon.svg"))
 
 
 class ContextFile:

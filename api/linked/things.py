@@ -7,14 +7,16 @@ in the one that a suffix names: /doc/pdu/west-kent.ttl.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
+from api.addresses import document_path, link_header, path
 from api.dataset import Dataset
 from api.http.message import Asked, Reply
 from api.http.negotiate import GRAPHS, HTML, QUADS, Form, choose
 from api.http.problem import Problem
-from api.linked.addresses import document_path, link_header, path
 from api.linked.pages import thing_page
 from api.linked.plain import csv_table, markdown
 from api.linked.schema_org import schema_org
@@ -32,6 +34,7 @@ MARKDOWN = Form("md", "text/markdown; charset=utf-8", ("text/markdown",))
 FORMS = (HTML, *GRAPHS, CSV, MARKDOWN)
 _PROFILE = "https://schema.org/"
 _SCHEMA_ORG = f'application/ld+json; profile="{_PROFILE}"'
+_MOST_SHOWN = 100  # characters of an address that a problem repeats
 _METHODS = "GET, HEAD, OPTIONS"
 
 
@@ -118,7 +121,7 @@ class Documents:
         target = find(self._dataset, reference)
         if target is None:
             raise_withdrawn(self._withdrawn, without_suffix(reference, FORMS)[0], 301)
-            raise not_found()
+            raise self._unknown(reference)
         form = form_for(asked, target.form, FORMS)
         description = self._describe(target.thing, _page(asked))
         profiled = form.name == "jsonld" and _PROFILE in asked.accept
@@ -130,6 +133,17 @@ class Documents:
             self._headers(description, form),
             tag="schema" if profiled else f"{form.name}-{look()}",
         )
+
+    def _unknown(self, reference: str) -> Problem:
+        """Return the problem of a document that is not there: of no form, or of no thing."""
+        stem, _, suffix = reference.rpartition(".")
+        if stem and find(self._dataset, stem, ()):
+            forms = ", ".join(f".{form.name}" for form in FORMS)
+            return Problem(404, f"There is no form .{suffix[:_MOST_SHOWN]} of this document; the forms are {forms}.")
+        words = re.sub(r"[^\w]+", " ", reference.rpartition("/")[2])[:_MOST_SHOWN].strip()
+        search = f"/search?{urlencode({'q': words})}" if words else "/search"
+        shown = reference[:_MOST_SHOWN]
+        return Problem(404, f'The dataset knows nothing named "{shown}"; look for it with {search}.', search=search)
 
     def _describe(self, thing: str, page: int) -> Description:
         try:
@@ -189,9 +203,12 @@ def _page(asked: Asked) -> int:
     """Return the page that is asked for.
 
     Raises:
-        Problem: 400, it is no number.
+        Problem: 400, it is no number, or there are other fields.
     """
-    text = asked.fields().get("page", ["1"])[-1]
+    fields = asked.fields()
+    if unknown := set(fields) - {"page"}:
+        raise Problem(400, f"Unknown field {min(unknown)[:_MOST_SHOWN]!r}; a document has the field page alone.")
+    text = fields.get("page", ["1"])[-1]
     if not (text.isascii() and text.isdigit() and len(text) < 8):
         raise Problem(400, "The field page is no number; pages are counted from 1.")
     return int(text)
@@ -199,7 +216,7 @@ def _page(asked: Asked) -> int:
 
 def not_found() -> Problem:
     """Return the problem of an address that names nothing."""
-    return Problem(404, "The dataset knows nothing of this name; look for it with /reconcile, /queries or /sparql.")
+    return Problem(404, "The dataset knows nothing of this name; look for it with /search, /queries or /sparql.")
 
 
 def raise_withdrawn(withdrawn: Mapping[str, Withdrawn], reference: str, status: int) -> None:

@@ -47,6 +47,8 @@ def contents(forms: Iterable[Form]) -> dict[str, Any]:
         name = form.media_types[0]
         if name == "application/sparql-results+json":
             found[name] = {"schema": {"$ref": "#/components/schemas/SparqlResults"}}
+        elif name == MEDIA_TYPE:
+            found[name] = {"schema": {"$ref": "#/components/schemas/Problem"}}
         else:
             found[name] = {"schema": {} if name.endswith("json") else TEXT}
     return found
@@ -91,6 +93,11 @@ _PROBLEM = {
                 "required": ["parameter", "detail"],
                 "properties": {"parameter": {"type": "string"}, "detail": {"type": "string"}},
             },
+        },
+        "findings": {
+            "type": "array",
+            "description": "what the shapes found in a write that they refused",
+            "items": {"$ref": "#/components/schemas/FoundFault"},
         },
         "nearest": {"type": "array", "description": "names like the one asked for", "items": {"type": "string"}},
     },

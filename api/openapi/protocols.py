@@ -6,6 +6,7 @@ from typing import Any
 
 from api.http.negotiate import GRAPHS, TABLES, TRIPLES
 from api.openapi.parts import TEXT, contents, found, path_of, problems
+from api.protocols.writes import REFUSALS
 
 _IRIS: dict[str, Any] = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _TOKEN: list[dict[str, list[str]]] = [{"token": []}]
@@ -99,7 +100,7 @@ def _update() -> dict[str, Any]:
 
 def _write_responses(*done: int) -> dict[str, Any]:
     sentences = {201: "The graph is new.", 204: "The change is in force."}
-    refused = {"description": "The shapes forbid the change: their report.", "content": contents(TRIPLES)}
+    refused = {"description": "The shapes forbid the change; nothing was changed.", "content": contents(REFUSALS)}
     return {
         **{str(status): {"description": sentences[status]} for status in done},
         "422": refused,

@@ -14,7 +14,7 @@ from api.http.auth import Doorkeeper
 from api.http.message import Asked, Reply
 from api.http.negotiate import GRAPHS, QUADS, TRIPLES, choose, named
 from api.http.problem import Problem
-from api.protocols.writes import outcome
+from api.protocols.writes import outcome, refusal_form
 
 _ALLOW = {"Allow": "GET, HEAD, PUT, POST, DELETE, OPTIONS"}
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
@@ -79,6 +79,8 @@ class GraphStore:
             return await self._load(asked, Target(None, dataset=True), 204, replace=asked.method == "PUT")
         if asked.method == "POST":
             return await self._create(asked)
+        if asked.method == "PUT":
+            _known(asked.media_type)
         raise Problem(400, "Name one graph: with ?graph= and its IRI, or with ?default; or send quads for all graphs.")
 
     async def _create(self, asked: Asked) -> Reply:
@@ -91,7 +93,9 @@ class GraphStore:
 
     async def _load(self, asked: Asked, target: Target, status: int, replace: bool) -> Reply:
         parts = _parts(asked, await asked.body())
+        form = refusal_form(asked.accept)
         arguments = {
+            "report": form.name,
             "graph": target.graph,
             "dataset": target.dataset,
             "replace": replace,
@@ -99,12 +103,13 @@ class GraphStore:
             "base": target.graph or self._dataset.settings.address + "/graphs",
         }
         content = b"".join(content for _, content in parts)
-        return outcome(await self._dataset.write("load", arguments, content), asked.accept, status)
+        return outcome(await self._dataset.write("load", arguments, content), form, status)
 
     async def _delete(self, asked: Asked, target: Target) -> Reply:
         if not self._dataset.store.has_graph(target.graph):
             raise Problem(404, f"There is nothing in {target.words}.")
-        return outcome(await self._dataset.write("drop", {"graph": target.graph}), asked.accept)
+        form = refusal_form(asked.accept)
+        return outcome(await self._dataset.write("drop", {"report": form.name, "graph": target.graph}), form)
 
 
 def _target(dataset: Dataset, asked: Asked) -> Target:
@@ -138,7 +143,10 @@ def _parts(asked: Asked, body: bytes) -> list[tuple[str, bytes]]:
     head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode("latin-1")
     message = BytesParser(policy=HTTP).parsebytes(head + body)
     if not message.is_multipart():
-        raise Problem(400, "The multipart body cannot be read; check its boundary.")
+        raise Problem(
+            400,
+            "The multipart body has no parts that can be read; expected each between boundaries: check the boundary.",
+        )
     return [
         (_known(part.get_content_type()), bytes(part.get_payload(decode=True) or b"")) for part in message.iter_parts()
     ]
@@ -147,5 +155,9 @@ def _parts(asked: Asked, body: bytes) -> list[tuple[str, bytes]]:
 def _known(media_type: str) -> str:
     if not any(media_type in form.media_types for form in GRAPHS):
         names = ", ".join(form.media_types[0] for form in TRIPLES)
-        raise Problem(415, f"The body is {media_type or 'of no named type'}; expected one of {names}.")
+        raise Problem(
+            415,
+            f"The body is {media_type or 'of no named type'}; expected one of {names}: "
+            "name it in the header Content-Type.",
+        )
     return media_type

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from api.dataset import Dataset
 from api.http.message import Asked, Reply, read_fields
-from api.http.negotiate import GRAPHS, TABLES, Form, choose, named
+from api.http.negotiate import GRAPHS, TABLES, Form, choose, named, prefers_html
 from api.http.presence import unless_gone
 from api.http.problem import Problem
+from api.pages import FORM_WORDS, page_reply
 from api.protocols.description import service_description
 from api.sandbox.pool import Answer
 
@@ -19,6 +20,10 @@ _VARY = {"Vary": "Accept"}
 _KNOWN = {"query", "default-graph-uri", "named-graph-uri", "format"}
 # Answers that differ from one time to the next are not kept.
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
+_CHOICES = [
+    (told, [(form.name, FORM_WORDS[form.name]) for form in forms])
+    for told, forms in (("tables", TABLES), ("triples and quads", GRAPHS))
+]
 _MOST_BYTES = 1 << 18  # the longest query that is read, in UTF-8, percent-encoded
 
 Result = TypeVar("Result")
@@ -51,12 +56,14 @@ class Sparql:
         }
 
     async def __call__(self, asked: Asked) -> Reply:
-        """Answer a query; without one, describe the service."""
+        """Answer a query; without one, describe the service, or give a browser a form."""
         if asked.path != "/sparql":
             raise Problem(404, "There is nothing here; the SPARQL endpoint is /sparql.")
         if asked.method not in {"GET", "POST"}:
             raise Problem(405, "The SPARQL endpoint takes GET and POST.", {"Allow": _METHODS})
         if asked.method == "GET" and not asked.query_string:
+            if prefers_html(asked.accept):
+                return page_reply("sparql.html", tag="form", forms=_CHOICES)
             return await service_description(self._dataset, asked)
         operation = await _read(asked)
         table, graph = _forms(operation.form, asked.accept)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from api.linked.addresses import link_of
-from api.pages import templates
+from api.addresses import link_of
+from api.http.message import Reply
+from api.http.problem import Problem
+from api.pages import FORM_WORDS, page_reply, templates
 from kg.query import Question, Rows, readable
 from kg.store import Term
 
@@ -48,12 +50,25 @@ def list_page(questions: Iterable[Question]) -> bytes:
 def answer_page(question: Question, rows: Rows, page: Page) -> bytes:
     """Return the page of an answer: a form for its parameters, and the rows."""
     body = [
-        [Cell(text, *_links(term)) for text, term in zip(line, row, strict=True)]
+        [
+            Cell(rows.labels.get(term.value, text) if term else text, *_links(term))
+            for text, term in zip(line, row, strict=True)
+        ]
         for line, row in zip(readable(rows), rows.table.rows, strict=True)
     ]
-    forms = [(form, "?" + urlencode({**page.values, "format": form})) for form in _OTHER_FORMS]
+    forms = [(FORM_WORDS[form], "?" + urlencode({**page.values, "format": form})) for form in _OTHER_FORMS]
     template = templates().get_template("query.html")
-    return template.render(question=question, columns=rows.table.columns, rows=body, page=page, forms=forms).encode()
+    values = {"question": question, "columns": rows.table.columns, "rows": body, "page": page, "forms": forms}
+    return template.render(values, problem="").encode()
+
+
+def refused_page(question: Question, given: Mapping[str, str], problem: Problem) -> Reply:
+    """Return the page of a query that could not be answered: what was wrong, and the form with what was given."""
+    page = Page(given, total=0, offset=0, before="", after="")
+    nothing: dict[str, Any] = {"columns": [], "rows": [], "forms": []}
+    return page_reply(
+        "query.html", status=problem.status, question=question, page=page, problem=problem.detail, **nothing
+    )
 
 
 def example_address(question: Question) -> str:

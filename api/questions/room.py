@@ -17,13 +17,14 @@ from rapidfuzz import process
 
 from api.dataset import Dataset
 from api.http.message import Asked, Reply
-from api.http.negotiate import HTML, Form, choose
+from api.http.negotiate import HTML, Form, choose, named, prefers_html
 from api.http.presence import unless_gone
-from api.http.problem import Problem
+from api.http.problem import Problem, of_error
 from api.pages import POLICY, look
 from api.questions.answers import ANSWER_FORMS, MOST_ROWS, Answered, Answerer, Compiled, Request, catalogue
 from api.questions.fields import Fields
-from api.questions.pages import example_address, list_page
+from api.questions.pages import example_address, list_page, refused_page
+from kg.errors import QuestionError
 from kg.query import Question, bind
 from kg.store import ResultTooLargeError
 
@@ -75,10 +76,23 @@ class Questions:
         name = asked.path[len(_ROOT) + 1 :]
         if name.endswith(".rq"):
             return self._text(self._named(name.removesuffix(".rq")), asked)
-        return await self._answer(self._named(name), asked)
+        compiled = self._named(name)
+        try:
+            return await self._answer(compiled, asked)
+        except (Problem, QuestionError) as error:
+            problem = error if isinstance(error, Problem) else of_error(error)
+            if problem.status != 400 or not prefers_html(asked.accept):
+                raise
+            given = {field: values[0] for field, values in asked.fields().items()}
+            return refused_page(compiled.question, given, problem)
 
     def _named(self, name: str) -> Compiled:
         found = self._catalogue.get(name)
+        stem, _, suffix = name.rpartition(".")
+        if found is None and stem in self._catalogue:
+            forms = ", ".join(form.name for form in ANSWER_FORMS)
+            told = f"use format={suffix}" if named(suffix, ANSWER_FORMS) else f"the field format takes {forms}"
+            raise Problem(404, f"An answer has no suffix {suffix[:_MOST_CHARACTERS]!r} in its address; {told}.")
         if found is None:
             near = [match[0] for match in process.extract(name[:_MOST_CHARACTERS], list(self._catalogue), limit=3)]
             raise Problem(

@@ -15,18 +15,7 @@ _WHOLE = {_XSD + kind for kind in ("integer", "int", "nonNegativeInteger", "posi
 _BROKEN = {_XSD + kind for kind in ("decimal", "double", "float")}
 _DAY = _XSD + "date"
 
-# Properties of other vocabularies, which the ontology uses but does not name, and two that stand for several.
-OUTSIDE = {
-    "rdfs:label": "label",
-    "skos:altLabel": "other name",
-    "skos:hiddenLabel": "variant of the name",
-    "skos:notation": "code",
-    "org:subOrganizationOf": "part of",
-    "dcterms:title": "title",
-    "dcterms:description": "description",
-    "wgs84:lat": "latitude",
-    "wgs84:long": "longitude",
-}
+# Two that stand for several.
 SEVERAL = {
     "region": ("region", ("org:subOrganizationOf", "pko:servesRegion")),
     "code": ("code of any kind", ("skos:notation", "pko:gssCode", "pko:acronym")),
@@ -124,4 +113,4 @@ def _name(store: Embedded, prop: str) -> str:
     if prop in SEVERAL:
         return SEVERAL[prop][0]
     short = names.short(prop)
-    return OUTSIDE.get(short) or store.labels([full(short)]).get(full(short), short)
+    return names.PROPERTY_WORDS.get(short) or store.labels([full(short)]).get(full(short), short)

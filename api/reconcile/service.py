@@ -123,7 +123,7 @@ class Service:
         begun = fold(prefix)
         if not begun:
             return models.Suggestions(result=[])
-        common = {**{each: name for each, (name, _) in properties.SEVERAL.items()}, **properties.OUTSIDE}
+        common = {**{each: name for each, (name, _) in properties.SEVERAL.items()}, **names.PROPERTY_WORDS}
         found = [models.Suggestion(id=each, name=name) for each, name in common.items() if name.startswith(begun)]
         kinds = ["owl:ObjectProperty", "owl:DatatypeProperty"]
         hits = self._index().suggest(prefix, kinds, cursor + _PAGE)

@@ -12,17 +12,19 @@ import json
 import os
 import signal
 import struct
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from api.http import metrics
 from api.sandbox.keeper import Keeper
 from api.sandbox.worker import ANSWER, BROKEN, DONE, QUESTION, REFUSED, STORE_FAILED, TOO_LARGE, UNACCEPTABLE
 
 _MOMENT = 0.1
 _SECONDS_TO_START = 10.0
-_SPARE = 2
+_SPARE = 1
 
 
 class TimedOutError(Exception):
@@ -67,6 +69,7 @@ class Worker(asyncio.Protocol):
         self.pid = 0
         self.client = ""
         self.slow = False
+        self.slow_since = 0.0
         self.timer: asyncio.TimerHandle | None = None
         self._buffer = bytearray()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -138,8 +141,9 @@ class Worker(asyncio.Protocol):
             self._transport.close()
 
     def slow_down(self) -> None:
-        """Let the process, each thread of it, compute only while nobody else wants to, so that others are served first."""
+        """Let all threads of the process compute only while nobody else wants to, so that others are served first."""
         self.slow = True
+        self.slow_since = time.monotonic()
         with contextlib.suppress(OSError):
             for thread in Path(f"/proc/{self.pid}/task").iterdir():
                 os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
@@ -165,7 +169,6 @@ class Pool:
         self._starting = 0
         self._waiting: list[_Waiter] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self.killed = 0
 
     @property
     def waiting(self) -> int:
@@ -222,8 +225,7 @@ class Pool:
         if len(slow) > self._most_slow:
             held = Counter(each.client for each in slow)
             most = max(held.values())
-            greedy = {client for client, number in held.items() if number == most}
-            newest = worker if worker.client in greedy else next(each for each in slow if each.client in greedy)
+            newest = max((each for each in slow if held[each.client] == most), key=lambda each: each.slow_since)
             newest.fail(BusyError("Too many long queries run already."))
 
     async def _acquire(self, client: str) -> Worker:
@@ -240,11 +242,12 @@ class Pool:
         self._waiting.append(place)
         self._start_workers()
         try:
-            return await asyncio.wait_for(waiter, self.seconds)
-        except TimeoutError:
-            raise BusyError("No worker became free in time.") from None
-        except asyncio.CancelledError:
-            if waiter.done() and not waiter.cancelled() and not waiter.exception():
+            await asyncio.wait({waiter}, timeout=self.seconds)
+            if not waiter.done():
+                raise BusyError("No worker became free in time.")
+            return waiter.result()
+        except BaseException:
+            if waiter.done() and waiter.exception() is None:  # handed over just when nobody wanted it any more
                 self._release(waiter.result())
             raise
         finally:
@@ -287,7 +290,7 @@ class Pool:
     def _discard(self, worker: Worker) -> None:
         self._busy.discard(worker)
         worker.kill()
-        self.killed += 1
+        metrics.count_ended()
         self._start_workers()
 
     def _start_workers(self) -> None:

@@ -234,9 +234,9 @@ def diff(
 @app.command()
 def stats(store: Store = _STORE) -> None:
     """Count what the graph holds."""
-    from kg.store import read_manifest
+    from kg.store import version_in_force
 
-    screen.stats(_open(store), read_manifest(store))
+    screen.stats(_open(store), version_in_force(store))
 
 
 @app.command()

@@ -108,7 +108,9 @@ def left(changes: int, folder: Path) -> None:
     """Say that a replaced build keeps changes that the new one does not have."""
     if changes:
         many = f"{changes:,} change{'s' * (changes != 1)}"
-        complain(f"{many} written over HTTP stay in the old build's folder in {folder}.")
+        complain(
+            f"{many} written over HTTP {'stays' if changes == 1 else 'stay'} in the old build's folder in {folder}."
+        )
 
 
 def question(described: Question) -> None:
@@ -209,7 +211,7 @@ def changes(found: list[Change]) -> None:
     out(f"{len(found)} differences.\n")
 
 
-def stats(store: Embedded, manifest: Manifest) -> None:
+def stats(store: Embedded, version: str) -> None:
     """Print counts by class and by graph."""
     from kg.store import Table
 
@@ -219,8 +221,8 @@ def stats(store: Embedded, manifest: Manifest) -> None:
     )
     assert isinstance(answer, Table)
     grid(["class", "things"], [[names.short(c.value), n.value] for c, n in answer.rows if c and n])
-    grid(["graph", "quads"], [[names.short(graph), f"{quads:,}"] for graph, quads in manifest.graphs.items()])
-    out(f"dataset version {manifest.digest}\n")
+    grid(["graph", "quads"], [[names.short(graph), f"{quads:,}"] for graph, quads in store.graphs().items()])
+    out(f"dataset version {version}\n")
 
 
 def _plain(term: object) -> str:

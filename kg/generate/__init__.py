@@ -13,7 +13,8 @@ from kg import names, resources
 from kg.derive import derive
 from kg.errors import StoreError
 from kg.generate.region import examples
-from kg.release import Progress, assemble, installed_version
+from kg.release import Progress, assemble
+from kg.resources import installed_version
 from kg.store import FORMAT, Embedded, Manifest, digest, publish, read_manifest
 
 __all__ = ["generate", "generate_file", "generate_store"]

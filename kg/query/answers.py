@@ -195,13 +195,16 @@ def _json(rows: Rows) -> str:
 
 
 def _turtle(answer: Triples) -> str:
-    """Return triples as Turtle with the project's prefixes."""
+    """Return triples as Turtle with the project's prefixes; with triple terms, which rdflib cannot hold, one a line."""
     from rdflib import Graph
 
+    text = "".join(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in answer.triples)
+    if any(value.kind == "triple" for _, _, value in answer.triples):
+        return text
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in names.PREFIXES.items():
         graph.bind(prefix, namespace)
-    graph.parse(data="".join(f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o in answer.triples), format="nt")
+    graph.parse(data=text, format="nt")
     return graph.serialize(format="turtle")
 
 

@@ -14,6 +14,7 @@ from kg.store.folder import (
     open_store,
     publish,
     read_manifest,
+    version_in_force,
 )
 from kg.store.guard import start_deep
 from kg.store.journal import Journal
@@ -64,4 +65,5 @@ __all__ = [
     "restore",
     "start_deep",
     "touched",
+    "version_in_force",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QuestionError, StoreError
-from kg.store.embedded import Embedded, line_of
+from kg.store.embedded import Embedded
+from kg.store.faults import told_of_update
 from kg.store.guard import on_own_thread
 from kg.store.updates import DATA, Operation, joined, operations, resolved, target_graphs
 
 _QUADS = ox.RdfFormat.N_QUADS
 _TRIPLES = ox.RdfFormat.N_TRIPLES
+_TRIPLE_TERM = re.compile(rb"^\S+ \S+ <<", re.MULTILINE)
 _Lines = dict[Any, bytes]
 
 
@@ -79,7 +82,11 @@ def apply(store: Embedded | ox.Store, change: Change) -> None:
 
 
 def effect_of_update(
-    store: Embedded | ox.Store, text: str, using_default: Sequence[str] = (), using_named: Sequence[str] = ()
+    store: Embedded | ox.Store,
+    text: str,
+    using_default: Sequence[str] = (),
+    using_named: Sequence[str] = (),
+    base: str | None = None,
 ) -> Change:
     """Run a SPARQL Update on `store`, a private copy that it may alter, and return what changes.
 
@@ -88,6 +95,7 @@ def effect_of_update(
         text: the update.
         using_default: IRIs of graphs that stand in for USING (using-graph-uri of the protocol).
         using_named: IRIs of graphs that stand in for USING NAMED (using-named-graph-uri).
+        base: IRI that relative references start from where the update has no BASE of its own.
 
     Raises:
         QuestionError: the update cannot be read or run, loads or calls another server.
@@ -96,11 +104,24 @@ def effect_of_update(
     engine = _engine(store)
     try:
         if all(operation.kind in DATA or not operation.kind for operation in found):
-            return on_own_thread(lambda: _effect_of_data(engine, found))
-        graphs = _graphs_of(found)
-        return _difference(engine, graphs, lambda: on_own_thread(lambda: engine.update(joined(found))))
+            return on_own_thread(lambda: _effect_of_data(engine, found, base))
+        graphs = _graphs_of(found, base)
+        return _difference(engine, graphs, lambda: on_own_thread(lambda: engine.update(joined(found), base_iri=base)))
     except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-        raise QuestionError(f"The update cannot be run: {line_of(error)}; correct it and send it again.") from None
+        fault = told_of_update(error, text, base)
+        raise QuestionError(f"The update cannot be run: {fault}; correct it and send it again.") from None
+
+
+def refuse_triple_terms(change: Change) -> None:
+    """Refuse a change that adds triples about triples, which no SHACL engine at hand can check.
+
+    Raises:
+        QuestionError: it adds one.
+    """
+    if _TRIPLE_TERM.search(change.added):
+        raise QuestionError(
+            "The write has a triple term, <<( … )>>, which the shapes cannot check; state its parts as triples."
+        )
 
 
 def effect_of_load(store: Embedded | ox.Store, graph: str | None, triples: Iterable[Any], replace: bool) -> Change:
@@ -172,15 +193,15 @@ def _text(quads: Iterable[ox.Quad]) -> bytes:
     return b"".join(sorted(content.splitlines(keepends=True)))
 
 
-def _effect_of_data(engine: ox.Store, found: list[Operation]) -> Change:
+def _effect_of_data(engine: ox.Store, found: list[Operation], base: str | None) -> Change:
     """Return what INSERT DATA and DELETE DATA change, without running them on the store.
 
     The engine reads all of them on an empty store, for their syntax, then one by one, each as an insertion.
     """
-    ox.Store().update(joined(found))
+    ox.Store().update(joined(found), base_iri=base)
     added, removed, graphs = set[Any](), set[Any](), set[Any]()
     for operation in found:
-        quads = _data(operation)
+        quads = _data(operation, base)
         if operation.kind == "insert data":
             graphs |= {quad.graph_name for quad in quads}
             added |= {quad for quad in quads - removed if quad not in engine}
@@ -193,32 +214,35 @@ def _effect_of_data(engine: ox.Store, found: list[Operation]) -> Change:
     return Change(_text(added), _text(removed), tuple(created))
 
 
-def _data(operation: Operation) -> set[ox.Quad]:
+def _data(operation: Operation, base: str | None) -> set[ox.Quad]:
     """Return the quads that an INSERT DATA or DELETE DATA lists."""
     if not operation.kind:
         return set()
     scratch = ox.Store()
-    scratch.update(f"{operation.prologue}\nINSERT {operation.text[len('INSERT') :]}")
+    scratch.update(f"{operation.prologue}\nINSERT {operation.text[len('INSERT') :]}", base_iri=base)
     return set(scratch)
 
 
-def _graphs_of(found: list[Operation]) -> list[Any] | None:
+def _graphs_of(found: list[Operation], base: str | None) -> list[Any] | None:
     """Return the graphs that operations can change, None where they do not tell."""
     graphs: dict[Any, None] = {ox.DefaultGraph(): None}
     for operation in found:
         written = target_graphs(operation) if operation.text else []
         if written is None:
             return None
-        graphs.update(dict.fromkeys(resolved(operation, written)))
+        graphs.update(dict.fromkeys(resolved(operation, written, base)))
     return list(graphs)
 
 
 def _difference(engine: ox.Store, graphs: list[Any] | None, run: Callable[[], None]) -> Change:
     """Run something on a store and compare what the given graphs, or all, hold before and after."""
-    names, before = set(engine.named_graphs()), _dumps(engine, graphs)
+    names, before, held = set(engine.named_graphs()), _dumps(engine, graphs), len(engine)
     run()
     later, after = set(engine.named_graphs()), _dumps(engine, graphs)
     added, removed = _new_lines(before, after), _new_lines(after, before)
+    elsewhere = graphs is not None and not (later ^ names) <= set(graphs)
+    if elsewhere or len(engine) - held != added.count(b"\n") - removed.count(b"\n"):
+        raise StoreError("The update changes graphs that it does not seem to name; name its graphs by their full IRIs.")
     return Change(added, removed, _labels(later - names), _labels(names - later))
 
 

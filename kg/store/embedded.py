@@ -173,9 +173,9 @@ class Embedded:
         name = ox.NamedNode(graph) if graph else None
         for quad in self._store.quads_for_pattern(None, None, None, name):
             yield (
-                _term(quad.subject),
-                _term(quad.predicate),
-                _term(quad.object),
+                term_of(quad.subject),
+                term_of(quad.predicate),
+                term_of(quad.object),
                 str(getattr(quad.graph_name, "value", "")),
             )
 
@@ -185,7 +185,7 @@ class Embedded:
         return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()  # type: ignore[union-attr]
 
     def rdflib_graph(self) -> Graph:
-        """Return the union of all graphs as one rdflib graph."""
+        """Return the union of all graphs as one rdflib graph, without triple terms, which rdflib cannot hold."""
         from rdflib import BNode, Graph, Literal, URIRef
 
         @cache
@@ -200,7 +200,8 @@ class Embedded:
 
         graph = Graph()
         for quad in self._store.quads_for_pattern(None, None, None):
-            graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
+            if not isinstance(quad.object, ox.Triple):
+                graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
         return graph
 
 
@@ -235,13 +236,13 @@ def _engine_term(term: Term) -> Any:
     )
 
 
-def _term(node: Any) -> Term:
-    """Turn the engine's term into ours."""
+def term_of(node: Any) -> Term:
+    """Turn the engine's term into ours; a triple gets the kind "triple" and its notation, <<( … )>>, as value."""
     if isinstance(node, ox.NamedNode):
         return Term(node.value)
-    if isinstance(node, ox.BlankNode):
-        return Term(node.value, "bnode")
-    return Term(node.value, "literal", node.datatype.value, node.language or "")
+    if isinstance(node, ox.Literal):
+        return Term(node.value, "literal", node.datatype.value, node.language or "")
+    return Term(node.value, "bnode") if isinstance(node, ox.BlankNode) else Term(f"<<( {node} )>>", "triple")
 
 
 def _answer(result: Any) -> Answer:
@@ -249,7 +250,7 @@ def _answer(result: Any) -> Answer:
     if isinstance(result, ox.QueryBoolean):
         return bool(result)
     if isinstance(result, ox.QueryTriples):
-        return Triples(tuple((_term(t.subject), _term(t.predicate), _term(t.object)) for t in result))
+        return Triples(tuple((term_of(t.subject), term_of(t.predicate), term_of(t.object)) for t in result))
     columns = tuple(variable.value for variable in result.variables)
-    rows = tuple(tuple(None if node is None else _term(node) for node in solution) for solution in result)
+    rows = tuple(tuple(None if node is None else term_of(node) for node in solution) for solution in result)
     return Table(columns, rows)

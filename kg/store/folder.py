@@ -26,7 +26,7 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.store.changes import apply
 from kg.store.embedded import Embedded
-from kg.store.journal import Journal, read_changes, read_head
+from kg.store.journal import Journal, read_changes, read_head, swap_lock
 
 FORMAT = 1
 _KEPT_BUILDS = 2
@@ -110,6 +110,12 @@ def load_memory(folder: Path) -> tuple[Embedded, str]:
     return store, head.version(manifest.digest)
 
 
+def version_in_force(folder: Path) -> str:
+    """Return the version of the build in force with the changes written to it since."""
+    build = build_in_force(folder)
+    return read_head(build).version(_manifest(build, folder).digest)
+
+
 def filled(content: bytes, manifest: Manifest) -> Embedded:
     """Return canonical N-Quads in memory: blank nodes keep their labels, and empty graphs are there."""
     engine = ox.Store()
@@ -182,7 +188,8 @@ def publish(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -
         with _lock(folder):
             old = build_in_force(folder) if (folder / "CURRENT").exists() else None
             name = _write(folder, manifest, content)
-            _replace(folder / "CURRENT", name)
+            with swap_lock(folder, fcntl.LOCK_EX):
+                _replace(folder / "CURRENT", name)
             _tidy(folder, name)
             return _changes_in(old) if old else 0
     except OSError as error:

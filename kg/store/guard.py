@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from kg.errors import QuestionError
-from kg.store.tokens import Token, tokens
+from kg.store.tokens import Token, prefix_of, tokens
 
 MOST_CHARACTERS = 20_000
 MOST_LEVELS = 200
@@ -24,6 +25,8 @@ Result = TypeVar("Result")
 
 _SIGNS = frozenset("!+-")
 _PARTING = frozenset(".;,")
+_NAMESPACE = re.compile(r"<https?://[A-Za-z0-9.-]+(?::[0-9]{1,4})?/[A-Za-z0-9/._~-]*#?>")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:-]*")
 
 
 def refuse_hostile(text: str, most: int | None = MOST_CHARACTERS, hosts: frozenset[str] = frozenset()) -> bool:
@@ -45,31 +48,49 @@ def refuse_hostile(text: str, most: int | None = MOST_CHARACTERS, hosts: frozens
     if most is not None and len(text) > most:
         raise QuestionError(f"The query has {len(text):,} characters; at most {most:,} are read: shorten it.")
     depth = signs = 0
-    names_graphs = calls = False
+    calls, suspect = False, "SERVICE" in text.upper()
+    namespaces = _namespaces(text) if suspect else {}
     found = tokens(text) if most is None else list(tokens(text))
     for token in found:
-        if calls and token.text.upper() != "SILENT":
-            calls = _refuse_call(token.text, hosts)
-        if token.kind == "word":
-            word = token.text.upper()
-            if "SERVICE" in word and (word != "SERVICE" or not hosts):
-                raise _service()
-            calls = calls or word == "SERVICE"
-            names_graphs = names_graphs or word == "FROM"
+        if suspect:
+            calls = _calls(token, calls, hosts, namespaces)
         depth += (token.kind == "open") - (token.kind == "close")
         signs = signs + 1 if token.text in _SIGNS else 0
         if depth + signs > MOST_LEVELS:
             raise QuestionError(f"The query is nested more than {MOST_LEVELS} levels deep; flatten it.")
     if calls:
         raise _service()
-    if most is not None:
-        _refuse_many(found)
-    return names_graphs
+    if most is None:
+        return False
+    _refuse_many(found)
+    return "FROM" in text.upper() and _names_graphs(found)
+
+
+def _names_graphs(found: Iterable[Token]) -> bool:
+    """Tell whether a query has a FROM: outside of all brackets and ahead of the pattern, perhaps glued to a name."""
+    describes, depth, before, declared = False, 0, "", set[str]()
+    for token in found:
+        word = token.text.upper()
+        if token.text == "{" and not depth and not before.endswith("CONSTRUCT"):
+            return False
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "name" and before == "PREFIX":
+            declared.add(prefix_of(token.text))
+        elif token.kind == "word":
+            describes = describes or word == "DESCRIBE"
+            if not depth and "FROM" in word:
+                return True
+        elif token.kind == "name" and not depth and "FROM" in prefix_of(word):
+            named = describes and prefix_of(token.text) in declared
+            if not named:
+                return True
+        before = word
+    return False
 
 
 def _refuse_many(found: Iterable[Token]) -> None:
     """Refuse a query with too many patterns, counted by what opens and parts them outside of expressions."""
-    brackets, patterns, number = ["{"], 0, 0
+    brackets, patterns = ["{"], 0
     for token in found:
         if token.kind == "open":
             brackets.append(token.text)
@@ -77,13 +98,42 @@ def _refuse_many(found: Iterable[Token]) -> None:
         elif token.kind == "close" and len(brackets) > 1:
             brackets.pop()
         elif token.kind == "mark":
-            decimal = token.text == "." and token.start == number
-            patterns += token.text == "/" or (token.text in _PARTING and brackets[-1] != "(" and not decimal)
-        number = token.end if token.text.isdecimal() else 0
+            patterns += token.text == "/" or (token.text in _PARTING and brackets[-1] != "(")
     if patterns > MOST_PATTERNS:
         raise QuestionError(
             f"The query has about {patterns:,} patterns; at most {MOST_PATTERNS} are planned: ask in several queries."
         )
+
+
+def _calls(token: Token, calls: bool, hosts: frozenset[str], namespaces: Mapping[str, bool]) -> bool:
+    """Tell whether a call still waits for its server's name after this token; refuse a call that is not allowed."""
+    if calls and token.text.upper() != "SILENT":
+        calls = _refuse_call(token.text, hosts)
+    word = token.text.upper()
+    if token.kind == "name" and "SERVICE" in word and not _is_one_name(token, namespaces):
+        raise _service()
+    if token.kind == "word" and "SERVICE" in word:
+        if word != "SERVICE" or not hosts:
+            raise _service()
+        return True
+    return calls
+
+
+def _namespaces(text: str) -> dict[str, bool]:
+    """Return the prefixes declared, each with whether an IRI comes of all its namespaces and any plain name."""
+    found, last = dict[str, bool](), ["", ""]
+    for token in tokens(text):
+        if token.kind == "iri" and last[0] == "PREFIX":
+            found[last[1]] = found.get(last[1], True) and bool(_NAMESPACE.fullmatch(token.text))
+        last = [last[1].upper(), token.text]
+    return found
+
+
+def _is_one_name(token: Token, namespaces: Mapping[str, bool]) -> bool:
+    """Tell whether the engine reads a name with "service" in it as one; it parts x:SERVICE where that makes no IRI."""
+    prefix = prefix_of(token.text)
+    plain = _PLAIN.fullmatch(token.text, len(prefix)) is not None
+    return "SERVICE" not in prefix.upper() and plain and namespaces.get(prefix, False)
 
 
 def _refuse_call(name: str, hosts: frozenset[str]) -> bool:

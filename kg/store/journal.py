@@ -13,11 +13,12 @@ import hashlib
 import os
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from kg.errors import StoreError
+from kg.errors import StoreError, SupersededError
 from kg.store.changes import Change
 
 JOURNAL, HEAD = "journal", "journal.head"
@@ -151,7 +152,22 @@ class Journal:
 
         Raises:
             StoreError: the disk is full or fails; nothing is recorded, and the journal stays usable.
+            SupersededError: another build is in force by now; nothing is recorded.
+            OSError: the folder cannot be flushed; the change may be recorded, or not.
         """
+        with swap_lock(self._build.parent.parent, fcntl.LOCK_SH):
+            self._refuse_superseded()
+            return self._append(change)
+
+    def _refuse_superseded(self) -> None:
+        """Refuse a change to a build that is no longer the one in force: nobody would see it."""
+        current = self._build.parent.parent / "CURRENT"
+        if current.exists() and current.read_text(encoding="utf-8").strip() != self._build.name:
+            raise SupersededError(
+                "Another build was put in force beside this server, which takes it up now; write again in a moment."
+            )
+
+    def _append(self, change: Change) -> str:
         payload = change.to_bytes()
         chain = hashlib.sha256(self.head.chain + payload).digest()
         record = _RECORD.pack(len(payload), chain) + payload
@@ -181,6 +197,14 @@ class Journal:
     def close(self) -> None:
         """Let another process write."""
         self._file.close()
+
+
+@contextmanager
+def swap_lock(folder: Path, kind: int) -> Iterator[None]:
+    """Hold off a change of the build in force (fcntl.LOCK_SH), or all writers while it changes (fcntl.LOCK_EX)."""
+    with (folder / ".swap").open("a") as file:
+        fcntl.flock(file, kind)
+        yield
 
 
 def _write_all(number: int, content: bytes) -> None:

@@ -13,8 +13,22 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import names
-from kg.store.embedded import Embedded
+from kg.store.embedded import Embedded, term_of
 from kg.store.terms import Term
+
+__all__ = [
+    "Quad",
+    "about",
+    "instances",
+    "is_iri",
+    "is_named",
+    "label_quad",
+    "make_quads",
+    "pointing_to",
+    "term_of",
+    "value_of",
+    "within",
+]
 
 Quad = Any
 
@@ -80,15 +94,6 @@ def value_of(node: Any) -> str:
 def is_named(node: Any) -> bool:
     """Tell whether a node of a quad is an IRI."""
     return isinstance(node, ox.NamedNode)
-
-
-def term_of(node: Any) -> Term:
-    """Return a node of a quad as a term; one that is a triple itself gets the kind "triple"."""
-    if isinstance(node, ox.NamedNode):
-        return Term(node.value)
-    if isinstance(node, ox.Literal):
-        return Term(node.value, "literal", node.datatype.value, node.language or "")
-    return Term(value_of(node), "bnode" if isinstance(node, ox.BlankNode) else "triple")
 
 
 def make_quads(graph: str, facts: Iterable[tuple[str, str, Term]]) -> list[Quad]:

@@ -8,7 +8,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QuestionError, StoreError
-from kg.store.embedded import Embedded, _engine_term, _term, line_of
+from kg.store.embedded import Embedded, _engine_term, line_of, term_of
 from kg.store.guard import refuse_hostile
 from kg.store.terms import Table, Term
 
@@ -56,5 +56,5 @@ def _read(node: Any, known: Terms) -> Term | None:
         return None
     term = known.get(node)
     if term is None:
-        term = known[node] = _term(node)
+        term = known[node] = term_of(node)
     return term

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg import names
 from kg.errors import KgError, QuestionError, StoreError
 from kg.store.embedded import Embedded, line_of
+from kg.store.faults import told
 from kg.store.guard import refuse_hostile
 
 _TABLES = {
@@ -28,6 +29,7 @@ _GRAPHS = {
     "trig": ox.RdfFormat.TRIG,
     "nq": ox.RdfFormat.N_QUADS,
 }
+_PREFIXED = frozenset({"ttl", "trig", "rdf"})
 _NAME_AT_END = re.compile(r"[^\W\d][\w.-]*$")
 # A prefix that no name of the dataset uses would only lengthen each answer.
 _PREFIXES = {prefix: iri for prefix, iri in names.PREFIXES.items() if prefix not in {"pks", "sh"}}
@@ -101,7 +103,7 @@ def answer_bytes(store: Embedded, text: str, wanted: Wanted) -> tuple[str, bytes
         result = store.engine.query(text, use_default_graph_as_union=union, base_iri=wanted.base or None, **dataset)
         return _write(result, wanted)
     except (SyntaxError, ValueError, RuntimeError) as error:
-        raise QuestionError(f"The query cannot be run: {line_of(error)}; correct it and ask again.") from None
+        raise QuestionError(f"The query cannot be run: {told(error, text)}; correct it and ask again.") from None
     except OSError as error:
         if "SERVICE" in text.upper():
             raise QuestionError(f"The server that SERVICE names did not answer: {line_of(error)}.") from None
@@ -134,17 +136,20 @@ def _write(result: Any, wanted: Wanted) -> tuple[str, bytes]:
     return "boolean" if isinstance(result, ox.QueryBoolean) else "table", bytes(target.content)
 
 
-def write_triples(triples: Iterable[Any], form: str, target: Any = None) -> bytes | None:
-    """Write the engine's triples or quads in a form, with the project's prefixes; return them without a target.
+def write_triples(
+    triples: Iterable[Any], form: str, target: Any = None, prefixes: Mapping[str, str] = _PREFIXES
+) -> bytes | None:
+    """Write the engine's triples or quads in a form, with prefixes where it has them; return them without a target.
 
     Raises:
         UnacceptableError: the form cannot hold them: triple terms in JSON-LD, a predicate that XML cannot name.
     """
-    prefixes = _PREFIXES if form in {"ttl", "trig", "rdf"} else None
     if form == "rdf":
         triples = (_nameable(triple) for triple in triples)
     try:
-        return ox.serialize(triples, target, format=_GRAPHS[form], prefixes=prefixes)
+        return ox.serialize(
+            triples, target, format=_GRAPHS[form], prefixes=dict(prefixes) if form in _PREFIXED else None
+        )
     except OSError as error:
         raise UnacceptableError(f"The form cannot hold all of it ({line_of(error)}); choose another.") from None
 
@@ -170,8 +175,8 @@ def graph_bytes(store: Embedded, graph: str | None, form: str, most_bytes: int) 
     return bytes(target.content)
 
 
-def convert(content: bytes, form: str) -> bytes:
+def convert(content: bytes, form: str, prefixes: Mapping[str, str] = _PREFIXES) -> bytes:
     """Return N-Triples, or N-Quads, in another form, each statement once, in their order."""
     quads = dict.fromkeys(ox.parse(content, ox.RdfFormat.N_QUADS))
     statements = quads if form in {"trig", "nq"} else [q.triple for q in quads]
-    return write_triples(statements, form) or b""
+    return write_triples(statements, form, prefixes=prefixes) or b""

@@ -13,8 +13,8 @@ class Term(NamedTuple):
     """An RDF term.
 
     Attributes:
-        value: the IRI, the label of a blank node, or the lexical form of a literal.
-        kind: "iri", "bnode" or "literal".
+        value: the IRI, the label of a blank node, the lexical form of a literal, or a triple as N-Triples writes it.
+        kind: "iri", "bnode", "literal" or "triple".
         datatype: IRI of a literal's datatype, "" for others.
         language: tag of a literal in a language, "" for others.
     """
@@ -30,6 +30,8 @@ class Term(NamedTuple):
             return f"<{self.value}>"
         if self.kind == "bnode":
             return f"_:{self.value}"
+        if self.kind == "triple":
+            return self.value
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
         if self.language:
             return f'"{escaped}"@{self.language}'

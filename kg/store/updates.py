@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,12 @@ import pyoxigraph as ox
 
 from kg.errors import QuestionError
 from kg.store.guard import refuse_hostile
-from kg.store.tokens import Token, tokens
+from kg.store.tokens import Token, declared_prefixes, prefix_of, tokens
 
 DATA = frozenset({"insert data", "delete data"})
 _MODIFIES = frozenset({"delete where", "modify"})
+_AROUND_NAMES = frozenset({"GRAPH", "SILENT", "DEFAULT", "TO"})
+_KEYWORD = re.compile(r"graph|^(silent|default|to|named|all)", re.IGNORECASE)
 _SINGLE = {word: word.lower() for word in ("LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")}
 
 
@@ -71,19 +74,24 @@ def joined(found: Iterable[Operation]) -> str:
 
 
 def target_graphs(operation: Operation) -> list[str] | None:
-    """Return the named graphs that an operation can change, as it writes their names; None where it does not tell."""
+    """Return the named graphs that an operation can change, as it writes their names; None where that is in doubt."""
     if operation.kind in _MODIFIES | DATA:
-        return _graphs_of_templates(operation.tokens)
-    words = {token.text.upper() for token in operation.tokens if token.kind == "word"}
-    if operation.kind in {"clear", "drop"} and words & {"NAMED", "ALL"}:
-        return None
-    return _names(operation.tokens[1:])
+        return _graphs_of_templates(operation)
+    declared, found = _declared(operation), list[str]()
+    for token in operation.tokens[1:]:
+        if token.kind == "word" and token.text.upper() in _AROUND_NAMES:
+            continue
+        if not _is_sure(token, declared):
+            return None
+        found.append(token.text)
+    return found
 
 
-def resolved(operation: Operation, written: Sequence[str]) -> list[ox.NamedNode]:
-    """Return graphs by the IRIs that the engine reads in their names."""
+def resolved(operation: Operation, written: Sequence[str], base: str | None = None) -> list[ox.NamedNode]:
+    """Return graphs by the IRIs that the engine reads in their names, from `base` on where the update has none."""
     scratch = ox.Store()
-    scratch.update(operation.prologue + "\n" + " ;\n".join(f"CREATE SILENT GRAPH {name}" for name in written))
+    creations = " ;\n".join(f"CREATE SILENT GRAPH {name}" for name in written)
+    scratch.update(f"{operation.prologue}\n{creations}", base_iri=base)
     return [graph for graph in scratch.named_graphs() if isinstance(graph, ox.NamedNode)]
 
 
@@ -139,9 +147,7 @@ def _outside(placed: Sequence[Token]) -> Iterator[tuple[int, Token]]:
     depth = 0
     for number, token in enumerate(placed):
         depth += (token.text == "{") - (token.text == "}")
-        follows = placed[number + 1] if number + 1 < len(placed) else None
-        prefix = follows is not None and follows.kind == "local" and follows.start == token.end
-        if depth == 0 and token.kind == "word" and not prefix:
+        if depth == 0 and token.kind == "word":
             yield number, token
 
 
@@ -182,30 +188,35 @@ def _without_load(operation: Operation) -> Operation:
     return Operation("", operation.own, operation.prologue, "", ())
 
 
-def _graphs_of_templates(placed: tuple[Token, ...]) -> list[str] | None:
+def _graphs_of_templates(operation: Operation) -> list[str] | None:
     """Return what WITH and the GRAPH clauses ahead of USING or WHERE name."""
-    keywords = [(number, token.text.upper()) for number, token in _outside(placed)]
-    deletes = len(keywords) > 1 and keywords[1][1] == "WHERE" and keywords[1][0] == 1
-    ends = [number for number, word in keywords if word in {"USING", "WHERE"}]
-    template = placed if deletes or not ends else placed[: ends[0]]
+    placed, declared = operation.tokens, _declared(operation)
+    ends = [number for number, token in _outside(placed) if token.text.upper() in {"USING", "WHERE"}]
+    template = placed if operation.kind == "delete where" or not ends else placed[: ends[0]]
     found: list[str] = []
     for number, token in enumerate(template):
-        if token.kind != "word" or token.text.upper() not in {"GRAPH", "WITH"}:
-            continue
-        if number + 1 < len(template) and template[number + 1].kind == "variable":
+        word = token.text.upper()
+        if word == "GRAPH" or (number == 0 and word == "WITH"):
+            name = placed[number + 1] if number + 1 < len(placed) else None
+            if name is None or not _is_sure(name, declared):
+                return None
+            found.append(name.text)
+        elif (token.kind == "word" and "GRAPH" in word) or (token.kind == "name" and not _is_sure(token, declared)):
             return None
-        found += _names(template[number + 1 : number + 3])[:1]
     return found
 
 
-def _names(placed: Sequence[Token]) -> list[str]:
-    """Return the IRIs and prefixed names among tokens, as written."""
-    found = []
-    for number, token in enumerate(placed):
-        if token.kind == "iri":
-            found.append(token.text)
-        elif token.kind == "local":
-            ahead = placed[number - 1] if number else None
-            prefix = ahead.text if ahead and ahead.kind == "word" and ahead.end == token.start else ""
-            found.append(prefix + token.text)
-    return found
+def _declared(operation: Operation) -> set[str]:
+    return declared_prefixes(tokens(operation.prologue))
+
+
+def _is_sure(token: Token, declared: set[str]) -> bool:
+    """Tell whether a token is an IRI, or a prefixed name that cannot be read otherwise.
+
+    The engine takes keywords without a space behind them: in GRAPHex:g it may read GRAPH ex:g, and in ex:GRAPH it
+    reads ex: and GRAPH where the namespace and the rest together make no IRI.
+    """
+    if token.kind != "name":
+        return token.kind == "iri"
+    prefix = prefix_of(token.text)
+    return prefix in declared and not _KEYWORD.search(token.text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kg.store import Embedded
 from kg.validate.engines import compiled, outcome
-from kg.validate.report import Report, ordered
-from kg.validate.run import finding, load_ontology, load_shapes, thing_of
+from kg.validate.report import Report
+from kg.validate.run import load_ontology, load_shapes, reported
 
 
 class Beside:
@@ -17,14 +17,7 @@ class Beside:
         self._triples = self._ontology.triples_text()
         self._shapes = compiled(load_shapes())
 
-    def validate(self, data: Embedded, form: str = "turtle") -> Report:
-        """Apply the shapes to data and ontology together.
-
-        Args:
-            data: what was handed in.
-            form: of the SHACL report: "turtle", "ntriples", "jsonld" or "rdfxml".
-        """
-        results, text = outcome(self._shapes, self._triples + data.triples_text(), form)
-        things = {thing_of(result) for result in results}
-        labels = {**self._ontology.labels(things), **data.labels(things)}
-        return Report(ordered([finding(result, labels) for result in results]), text)
+    def validate(self, data: Embedded) -> Report:
+        """Apply the shapes to what was handed in and the ontology together."""
+        results = outcome(self._shapes, self._triples + data.triples_text())
+        return reported(results, data, self._ontology)

@@ -19,7 +19,10 @@ _SH = names.PREFIXES["sh"]
 
 
 class Result(NamedTuple):
-    """One validation result as an engine gives it: IRIs in full, "" for what is absent; `term` is the value in RDF."""
+    """One validation result as an engine gives it: IRIs in full, "" for what is absent; `term` is the value in RDF.
+
+    `component` is the IRI of the constraint component that was violated.
+    """
 
     severity: str
     shape: str
@@ -28,13 +31,10 @@ class Result(NamedTuple):
     value: str
     message: str
     term: str = ""
+    component: str = ""
 
 
-# Results, and the same as a SHACL report in Turtle.
-Outcome = tuple[list[Result], str]
-
-
-def run(engine: str, data: Embedded, shapes: Embedded) -> Outcome:
+def run(engine: str, data: Embedded, shapes: Embedded) -> list[Result]:
     """Apply `shapes` to `data` with the engine of that name.
 
     Raises:
@@ -59,13 +59,13 @@ def compiled(shapes: Embedded) -> Any:
         raise OntologyError(f"A shape cannot be applied: {error}; mend the shape in ontology/shapes/.") from None
 
 
-def outcome(shapes: Any, triples: str, form: str = "turtle") -> Outcome:
-    """Apply compiled shapes to N-Triples; the report is written in a form of the package `shacl`."""
+def outcome(shapes: Any, triples: str) -> list[Result]:
+    """Apply compiled shapes to N-Triples."""
     try:
         report = shapes.validate_text(triples, format="ntriples")
     except ValueError as error:
         raise OntologyError(f"A shape cannot be applied: {error}; mend the shape in ontology/shapes/.") from None
-    found = [
+    return [
         Result(
             each.severity,
             (each.source_shape or "").strip("<>"),
@@ -74,18 +74,18 @@ def outcome(shapes: Any, triples: str, form: str = "turtle") -> Outcome:
             each.value_plain or "",
             each.message or "",
             each.value or "",
+            each.component_iri or "",
         )
         for each in report.results
     ]
-    return found, report.serialize(form)
 
 
-def _rust(data: Embedded, shapes: Embedded) -> Outcome:
+def _rust(data: Embedded, shapes: Embedded) -> list[Result]:
     """Apply the shapes with the package `shacl`."""
     return outcome(compiled(shapes), data.triples_text())
 
 
-def _reference(data: Embedded, shapes: Embedded) -> Outcome:
+def _reference(data: Embedded, shapes: Embedded) -> list[Result]:
     """Apply the shapes with pySHACL."""
     from pyshacl import validate
     from rdflib import Graph, Namespace
@@ -94,8 +94,7 @@ def _reference(data: Embedded, shapes: Embedded) -> Outcome:
     _, results, _ = validate(data.rdflib_graph(), shacl_graph=shapes.rdflib_graph(), inplace=True, advanced=False)
     if not isinstance(results, Graph):  # pySHACL hands back a failure of a shape in place of a report
         raise OntologyError(f"A shape cannot be applied: {results}; mend the shape in ontology/shapes/.")
-    found = [result_of(results, node) for node in results.subjects(RDF.type, Namespace(_SH).ValidationResult)]
-    return found, results.serialize(format="turtle")
+    return [result_of(results, node) for node in results.subjects(RDF.type, Namespace(_SH).ValidationResult)]
 
 
 def oxigraph_data(store: Embedded) -> Any:
@@ -120,9 +119,12 @@ def result_of(results: Graph, node: Any) -> Result:
     sh = Namespace(_SH)
     terms = (sh.resultSeverity, sh.sourceShape, sh.focusNode, sh.resultPath, sh.value, sh.resultMessage)
     severity, shape, focus, path, value, message = (results.value(node, term) for term in terms)
+    component = results.value(node, sh.sourceConstraintComponent)
     term = "" if value is None else _term(value)
     texts = ["" if each is None else str(each) for each in (shape, focus, path, value, message)]
-    return Result(str(severity).removeprefix(_SH), texts[0], texts[1], texts[2], texts[3], texts[4], term)
+    return Result(
+        str(severity).removeprefix(_SH), texts[0], texts[1], texts[2], texts[3], texts[4], term, str(component or "")
+    )
 
 
 def _term(node: Any) -> str:
@@ -133,4 +135,4 @@ def _term(node: Any) -> str:
     return Term(str(node), kind, str(getattr(node, "datatype", "") or ""), getattr(node, "language", "") or "").n3()
 
 
-ENGINES: dict[str, Callable[[Embedded, Embedded], Outcome]] = {"shacl": _rust, "pyshacl": _reference}
+ENGINES: dict[str, Callable[[Embedded, Embedded], list[Result]]] = {"shacl": _rust, "pyshacl": _reference}

@@ -8,22 +8,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kg import names
 from kg.errors import OntologyError
 from kg.store import Change, Embedded, apply, touched
 from kg.validate.engines import Result, oxigraph_data, result_of, run
-from kg.validate.report import ntriples
-from kg.validate.run import load_shapes
+from kg.validate.report import Report
+from kg.validate.run import load_shapes, reported
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
 # Beyond so many things, the fast engine over the whole graph is quicker than one check after another.
 _MOST_THINGS = 200
-_MOST_POINTING = 50
 _TYPE = names.PREFIXES["rdf"] + "type"
 _OBJECT = re.compile(rb"^\S+ <([^>]*)> (?:<([^>]*)>|(_:\S+) )", re.MULTILINE)
 _BLANK = re.compile(rb"^(_:\S+) ", re.MULTILINE)
@@ -72,8 +70,8 @@ class Checker:
             ) from None
         return self._results(found)
 
-    def gate(self, change: Change) -> bytes | None:
-        """Return why a change may not be made, as a SHACL report in N-Triples, or None where it may.
+    def gate(self, change: Change) -> Report | None:
+        """Return why a change may not be made, the violations alone, or None where it may.
 
         The things that it touches are checked as they are after it; the store is left as it is before it, whether it
         has been made there already or not.
@@ -82,10 +80,11 @@ class Checker:
         try:
             things = self._touched(change)
             results = self.check(things) if len(things) <= _MOST_THINGS else self._check_all(things)
+            violations = [result for result in results if result.severity == "Violation"]
+            report = reported(violations, self._store) if violations else None
         finally:
             apply(self._store, Change(change.removed, change.added, change.dropped, change.created))
-        violations = [result for result in results if result.severity == "Violation"]
-        return ntriples(violations) if violations else None
+        return report
 
     def _touched(self, change: Change) -> set[str]:
         """Return the things that a change is about, those it names, and those that point to what lost something."""
@@ -95,7 +94,7 @@ class Checker:
             if predicate.decode() != _TYPE:
                 found.add((value or label).decode())
         for thing in touched(Change(removed=change.removed)):
-            found.update(islice(self._pointing(thing), _MOST_POINTING))
+            found.update(self._pointing(thing))
         return found
 
     def _pointing(self, thing: str) -> Iterator[str]:
@@ -106,7 +105,7 @@ class Checker:
 
     def _check_all(self, things: set[str]) -> list[Result]:
         """Apply all shapes to everything, and keep what is said of these things."""
-        results, _ = run("shacl", self._store, self._shapes)
+        results = run("shacl", self._store, self._shapes)
         return [result for result in results if result.focus in things or result.value in things]
 
     def _shapes_of(self, thing: Any) -> set[str]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from kg import names
-from kg.store import literal
+from kg.store import convert, literal
 from kg.validate.engines import Result
 
-_SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>()|]*")
+_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>()|]*")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _ORDER = {"Violation": 0, "Warning": 1, "Info": 2}
+_WORDS = {"Violation": "violation", "Warning": "warning", "Info": "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Finding:
         label: its label or summary, "" where it has none.
         message: what is wrong and how to mend it.
         path: property in question, "" where there is none.
-        value: value in question, "" where there is none.
+        value: value in question, or the values found where the shape forbids more than so many; "" where there is none.
     """
 
     severity: str
@@ -41,10 +43,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings, the gravest first, and the same as a SHACL report in Turtle."""
+    """All findings, the gravest first, and the results that they tell in plain words."""
 
     findings: tuple[Finding, ...]
-    turtle: str
+    results: tuple[Result, ...]
 
     @property
     def conforms(self) -> bool:
@@ -54,6 +56,22 @@ class Report:
     def counts(self) -> dict[str, int]:
         """Return the number of findings by severity."""
         return dict(Counter(finding.severity for finding in self.findings))
+
+    @property
+    def turtle(self) -> str:
+        """The SHACL report in Turtle."""
+        return self.rdf("ttl").decode()
+
+    def rdf(self, form: str) -> bytes:
+        """Return the SHACL report in a form of RDF: "ttl", "jsonld", "nt" or "rdf"."""
+        content = ntriples(self.results)
+        prefixes = {prefix: iri for prefix, iri in names.PREFIXES.items() if iri.encode() in content}
+        return convert(content, form, prefixes)
+
+    def written(self, form: str) -> bytes:
+        """Return the report as "json" or "md", or in a form of RDF."""
+        writers = {"json": self.json, "md": self.markdown}
+        return writers[form]().encode() if form in writers else self.rdf(form)
 
     def text(self) -> str:
         """Return the report for a terminal."""
@@ -77,9 +95,13 @@ class Report:
 
     def _verdict(self) -> str:
         counts = self.counts()
-        words = {"Violation": "violations", "Warning": "warnings", "Info": "notes"}
-        numbers = ", ".join(f"{counts.get(name, 0)} {word}" for name, word in words.items())
+        numbers = ", ".join(counted(counts.get(name, 0), word) for name, word in _WORDS.items())
         return f"{'Conforms' if self.conforms else 'Does not conform'}: {numbers}."
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its word, in the plural where it is not one: "1 warning"."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -87,16 +109,16 @@ def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (_ORDER.get(f.severity, 9), f.shape, f.focus, f.path, f.value)))
 
 
-def ntriples(results: Iterable[Result]) -> bytes:
-    """Return results as a SHACL report in N-Triples."""
+def ntriples(results: Sequence[Result]) -> bytes:
+    """Return results as a SHACL report in N-Triples; to SHACL, data with a warning does not conform either."""
     sh, report = names.PREFIXES["sh"], "_:report"
     lines = [
         f"{report} <{names.PREFIXES['rdf']}type> <{sh}ValidationReport> .",
-        f'{report} <{sh}conforms> "false"^^<{names.PREFIXES["xsd"]}boolean> .',
+        f'{report} <{sh}conforms> "{str(not results).lower()}"^^<{names.PREFIXES["xsd"]}boolean> .',
     ]
-    for number, result in enumerate(results):
-        node = f"_:result{number}"
-        lines.append(f"{report} <{sh}result> {node} .")
+    nodes = [f"_:result{number}" for number in range(len(results))]
+    lines += [f"{report} <{sh}result> {node} ." for node in nodes]
+    for node, result in zip(nodes, results, strict=True):
         lines.append(f"{node} <{names.PREFIXES['rdf']}type> <{sh}ValidationResult> .")
         lines += [f"{node} <{sh}{name}> {value} ." for name, value in _members(result) if value]
     return ("\n".join(lines) + "\n").encode()
@@ -107,8 +129,9 @@ def _members(result: Result) -> list[tuple[str, str]]:
     return [
         ("resultSeverity", f"<{names.PREFIXES['sh']}{result.severity}>"),
         ("sourceShape", _node(result.shape)),
+        ("sourceConstraintComponent", f"<{result.component}>" if result.component else ""),
         ("focusNode", _node(result.focus)),
-        ("resultPath", f"<{result.path}>" if _SIMPLE.fullmatch(result.path) else ""),
+        ("resultPath", f"<{result.path}>" if _PATH.fullmatch(result.path) else ""),
         ("value", result.term),
         ("resultMessage", literal(result.message, language="en").n3()),
     ]
@@ -116,7 +139,7 @@ def _members(result: Result) -> list[tuple[str, str]]:
 
 def _node(name: str) -> str:
     """Return an IRI or the label of a blank node as N-Triples writes it."""
-    return f"<{name}>" if _SIMPLE.fullmatch(name) else f"_:{re.sub(r'[^A-Za-z0-9]', '', name)}"
+    return f"<{name}>" if _IRI.fullmatch(name) else f"_:{re.sub(r'[^A-Za-z0-9]', '', name)}"
 
 
 def _block(finding: Finding) -> str:

@@ -7,18 +7,19 @@ from pathlib import Path
 
 from kg import names, resources
 from kg.errors import OntologyError
-from kg.store import Embedded
+from kg.store import Embedded, Table, Term
 from kg.validate.engines import Result, run
 from kg.validate.report import Finding, Report, ordered
 
+_MAX_COUNT = names.PREFIXES["sh"] + "MaxCountConstraintComponent"
+_VALUES = "SELECT DISTINCT ?thing ?path ?value { ?thing ?path ?value } LIMIT 10"
 _WHOLE_GRAPH = names.DEF.removesuffix("#")
 
 
 def validate(store: Embedded, engine: str = "shacl") -> Report:
     """Apply the shapes to everything in `store`: data, ontology and vocabularies together."""
-    results, turtle = run(engine, store, load_shapes())
-    labels = store.labels({thing_of(result) for result in results})
-    return Report(ordered([finding(result, labels) for result in results]), turtle)
+    results = run(engine, store, load_shapes())
+    return reported(results, store)
 
 
 def validate_files(paths: Iterable[Path], engine: str = "shacl") -> Report:
@@ -51,14 +52,36 @@ def load_shapes() -> Embedded:
     return shapes
 
 
-def finding(result: Result, labels: dict[str, str]) -> Finding:
+def reported(results: list[Result], data: Embedded, *others: Embedded) -> Report:
+    """Return results as a report.
+
+    Args:
+        results: what an engine found.
+        data: the store that holds the things in question, as the engine saw them.
+        others: further stores with labels of things.
+    """
+    things = {thing_of(result) for result in results}
+    labels = {thing: label for store in (*others, data) for thing, label in store.labels(things).items()}
+    return Report(ordered([finding(result, labels, data) for result in results]), tuple(results))
+
+
+def finding(result: Result, labels: dict[str, str], data: Embedded) -> Finding:
     """Return a result in plain words, with the label of the thing in question."""
     thing = thing_of(result)
     shape = names.short(result.shape).removeprefix("pks:")
-    value = "" if result.value == thing else result.value
+    value = "" if result.value == thing else result.value or _too_many(result, data)
     return Finding(
         result.severity, shape, thing, labels.get(thing, ""), result.message, names.short(result.path), value
     )
+
+
+def _too_many(result: Result, data: Embedded) -> str:
+    """Return the values of which there are more than a shape allows; its result names none of them."""
+    if result.component != _MAX_COUNT or "://" not in result.focus or "://" not in result.path:
+        return ""
+    found = data.query(_VALUES, {"thing": Term(result.focus), "path": Term(result.path)})
+    values = sorted(names.short(row[2].value) for row in found.rows if row[2]) if isinstance(found, Table) else []
+    return ", ".join(values)
 
 
 def thing_of(result: Result) -> str:

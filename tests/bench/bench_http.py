@@ -7,6 +7,7 @@ are ratios. Needs wrk (Debian: apt-get install wrk) and the native server (PyPI:
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import re
 import shutil
@@ -202,7 +203,8 @@ def _compare(load: Load, case: Case, ours: Server, native: Server, rounds: int) 
     asked = sum(ours_run.rate for pairs in found.values() for ours_run, _ in pairs.pairs) * load.seconds
     share = (ours.cache_hits() - hits) / asked
     sizes = " to ".join(f"{len(answer[1]):,}" for answer in answers)
-    print(f"{case.name}  ({share:.0%} from the cache; an answer has {sizes} bytes)")
+    cached = "nobody knows how many" if math.isnan(share) else f"{share:.0%}"
+    print(f"{case.name}  ({cached} from the cache; an answer has {sizes} bytes)")
     for connections, pairs in found.items():
         print(f"  {connections:3} connections  {_line(case, pairs)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import socket
@@ -45,10 +46,10 @@ class Server:
             return error.code, error.read()
 
     def cache_hits(self) -> float:
-        """Return how many replies came from the cache until now."""
+        """Return how many replies came from the cache until now; not a number where the server does not tell."""
         figures = self.get("/metrics")[1].decode()
         found = [line for line in figures.splitlines() if line.startswith("probation_kg_cache_hits_total ")]
-        return float(found[0].split()[1]) if found else 0.0
+        return float(found[0].split()[1]) if found else math.nan
 
     def megabytes(self) -> float:
         """Return the memory of all its processes, what they share counted once (PSS)."""

@@ -17,6 +17,7 @@ from api.jobs import JOBS
 from api.linked.catalogue import URLS_ON_A_PAGE
 from api.linked.rooms import linked_data
 from api.linked.statistics import CATALOGUE_JOBS
+from api.pages import problem_reply
 from api.sandbox.pool import Answer
 from api.sandbox.worker import Held
 from api.settings import Settings
@@ -50,6 +51,8 @@ def serving(store):
         version=lambda: dataset.version,
         log=AccessLog(""),
         most_bytes=1 << 20,
+        methods=lambda path: (),
+        tell=problem_reply,
     )
     return TestClient(front, follow_redirects=False)
 

@@ -97,6 +97,7 @@ def test_what_is_written_is_there_and_what_violates_the_shapes_is_not(writable):
     with pytest.raises(ServiceError, match="gives no rating, two") as error:
         client.update(f"INSERT DATA {{ <{rating}> <{names.DEF}hasRating> <{names.VOCAB}rating/good> }}")
     assert error.value.status == 422
+    assert str(error.value).startswith("The write violates 1 shape; nothing was changed.")
     assert not client.is_true(f"ASK {{ <{rating}> <{names.DEF}hasRating> <{names.VOCAB}rating/good> }}")
 
     client.delete_graph(GRAPH)

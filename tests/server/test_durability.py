@@ -15,7 +15,7 @@ import pytest
 
 from kg.errors import ServiceError, StoreError
 from kg.release import Manifest
-from kg.store import FORMAT, Embedded, build_in_force, digest, load_memory, publish
+from kg.store import FORMAT, Embedded, backup, build_in_force, digest, load_memory, publish, restore
 
 TOKEN = "a-token-that-only-tests-know"
 KILLS = int(os.environ.get("PROBATION_KG_KILLS", "10"))
@@ -113,6 +113,30 @@ def repeat(server, update):
     with Client(server.url, TOKEN) as client:
         for _ in range(10):
             client.update(update)
+
+
+def test_a_backup_put_in_force_beside_the_server_is_taken_up_and_no_later_write_is_lost(small, tmp_path, serving):
+    with serving(small, tmp_path / "log", TOKEN, "--no-gate") as server:
+        server.client.update(pair(1))
+        backup(small, tmp_path / "backup")
+        server.client.update(pair(2))
+        restore(small, tmp_path / "backup")
+        server.client.update(pair(3))  # asked again by the client until the new build is served
+        assert not server.client.is_true("ASK { GRAPH ?g { <urn:example:2> ?p ?o } }")
+        assert server.client.is_true("ASK { GRAPH ?g { <urn:example:3> ?p ?o } }")
+    assert written(load_memory(small)[0]) == {"urn:example:1": 2, "urn:example:3": 2}
+
+
+def test_a_server_told_to_end_while_it_restarts_a_process_ends(small, tmp_path, serving):
+    with serving(small, tmp_path / "log", TOKEN, "--no-gate") as server:
+        for web in children(server.pid):
+            os.kill(web, signal.SIGKILL)
+        time.sleep(0.1)
+        os.kill(server.pid, signal.SIGTERM)
+        until = time.monotonic() + 20
+        while Path(f"/proc/{server.pid}/stat").read_text(encoding="ascii").split()[2] != "Z":
+            assert time.monotonic() < until
+            time.sleep(0.1)
 
 
 @pytest.mark.parametrize("harm", ["cut", "flip"])

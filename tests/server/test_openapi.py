@@ -18,10 +18,10 @@ from kg.query import bind
 
 HERE = Path(__file__).parent
 QUESTIONS = [compiled.question for compiled in catalogue().values()]
-# One query of each kind of parameter, and all else but /validate, whose body in JSON-LD the document calls a text.
+# One query of each kind of parameter, and all else.
 SAMPLE = (
     r"^/(queries/(\{name\}\.rq|documents|ratings-of-a-unit|percentages-on-few-cases|ratings-in-force-on-a-date"
-    r"|things-by-code|chief-inspector-at-each-inspection)$|queries$|(?!queries|validate).*$)"
+    r"|things-by-code|chief-inspector-at-each-inspection)$|queries$|(?!queries).*$)"
 )
 CHECKS = (
     "not_a_server_error",

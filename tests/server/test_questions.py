@@ -20,7 +20,6 @@ from api.dataset import Loaded
 from api.http.message import Asked
 from api.http.negotiate import GRAPHS, HTML, TABLES, choose, ranges
 from api.http.problem import Problem
-from api.indexes import prepare
 from api.questions.answers import ANSWER_FORMS, Answerer, Request, catalogue, question
 from api.questions.fields import RESERVED, Fields
 from api.questions.room import Pace
@@ -37,7 +36,7 @@ TYPED = [(each, parameter) for each in QUESTIONS for parameter in each.parameter
 @pytest.fixture(scope="module")
 def client(store):
     settings = Settings(processes=1, workers=2, access_log="", cache_mb=0)
-    loaded = Loaded(Held(store), "0123456789abcdef", prepare(store, None))
+    loaded = Loaded(Held(store), "0123456789abcdef")
     with TestClient(create_app(settings, loaded), base_url="http://127.0.0.1") as client:
         yield client
 

@@ -20,6 +20,7 @@ from api.jobs import JOBS
 from api.linked.rooms import linked_data
 from api.linked.statistics import CATALOGUE_JOBS
 from api.linked.things import Identifiers
+from api.pages import problem_reply
 from api.sandbox.pool import Answer
 from api.sandbox.worker import Held
 from api.settings import Settings
@@ -59,6 +60,8 @@ def serving(store):
         version=lambda: dataset.version,
         log=AccessLog(""),
         most_bytes=1 << 20,
+        methods=lambda path: (),
+        tell=problem_reply,
     )
     return TestClient(front, follow_redirects=False)
 

@@ -1,6 +1,7 @@
 """What an update changes is found out exactly, applied exactly, and nothing is fetched on the way."""
 
 import os
+import re
 import time
 
 import pyoxigraph as ox
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from kg.errors import QuestionError
 from kg.store import Change, Embedded, apply, effect_of_drop, effect_of_load, effect_of_update, parse_payload, touched
 from kg.store.guard import refuse_hostile
+from kg.store.serialize import Wanted, answer_bytes
 from kg.store.updates import operations
 
 QUADS = ox.RdfFormat.N_QUADS
@@ -201,6 +203,42 @@ def test_names_that_look_like_keywords_are_names():
 def test_an_update_that_cannot_run_is_refused_in_one_sentence(text):
     with pytest.raises(QuestionError, match=r"^The update .*\S$"):
         effect_of_update(fresh(), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("INSERT DATA {\n <http://e/a> <http://e/b> }", "error at 2:28"),
+        ("INSERT DATA { <a> <b> <c> } ;\n DELETE {\n ?a ?b } WHERE {}", "error at 3:8"),
+        (
+            "PREFIX e: <http://e/>\n\nINSERT DATA { e:a e:b 1 } ; INSERT DATA { e:a b-c:d 1 }",
+            "3:47: the prefix b-c: is",
+        ),
+        ("PREFIX e: <http://e/>\nDELETE WHERE { e:a :b ?c }", "error at 2:20: the prefix : is not declared"),
+        (
+            "LOAD SILENT <http://e/a> ; INSERT DATA { f:a <http://e/b> 1 }",
+            "error at 1:42: the prefix f: is not declared",
+        ),
+        ("LOAD SILENT <http://e/a> ; INSERT DATA { <a> <b> }", "run: its syntax is wrong;"),
+        ("INSERT DATA { <a> <b> } ; INSERT DATA { f:a <b> 1 }", "error at 1:23;"),
+    ],
+)
+def test_an_update_is_told_its_fault_at_the_place_where_it_was_written(text, words):
+    with pytest.raises(QuestionError, match=re.escape(words)):
+        effect_of_update(fresh(), text, base="http://e/")
+
+
+def test_a_query_is_told_the_prefix_that_it_does_not_declare():
+    text = "PREFIX prefix: <http://e/>\nSELECT * { prefix:a ?b _:c . ?c a foo.x:y }"
+    with pytest.raises(QuestionError, match=re.escape("error at 2:35: the prefix foo.x: is not declared")):
+        answer_bytes(Embedded(), text, Wanted())
+
+
+def test_relative_references_start_from_the_base_until_the_update_has_its_own():
+    for text in ("INSERT DATA { GRAPH <new> { <x> <y> 1 } }", "INSERT { GRAPH <new> { <x> <y> 1 } } WHERE {}"):
+        for prologue, start in (("", "http://e/"), ("BASE <http://o/> ", "http://o/")):
+            change = effect_of_update(fresh(), prologue + text, base="http://e/update")
+            assert (touched(change), change.created) == ([start + "x"], (start + "new",))
 
 
 def test_inserting_data_costs_milliseconds_on_a_large_store():
