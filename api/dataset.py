@@ -114,8 +114,16 @@ class Dataset:
                 _STATUS.get(error.outcome, 500), str(error) or "The server failed; its log says why."
             ) from None
 
-    async def write(self, job: str, arguments: dict[str, Any], content: bytes = b"") -> Answer:
+    async def write(
+        self, job: str, arguments: dict[str, Any], content: bytes = b"", check: Callable[[], None] = lambda: None
+    ) -> Answer:
         """Let a worker compute a change, record it, and put it in force; one at a time.
+
+        Args:
+            job: what is to be done.
+            arguments: for it.
+            content: for it.
+            check: called when it is the write's turn; raises where the dataset is not as the asker expects it.
 
         Returns:
             the worker's answer: "change" (in force now), or "report" (refused by the shapes, nothing is changed).
@@ -124,6 +132,7 @@ class Dataset:
             Problem: as of `run`; 507 where the disk is full.
         """
         async with self._writing:
+            check()
             answer = await self.run(job, arguments, content, alters=True)
             if answer.kind == "change":
                 change = Change.from_bytes(answer.content)

@@ -18,6 +18,7 @@ from kg.store import (
     effect_of_update,
     graph_bytes,
     parse_payload,
+    refuse_triple_terms,
 )
 
 
@@ -70,6 +71,7 @@ def statistics(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[s
 def _gated(held: Held, arguments: dict[str, Any], change: Change) -> tuple[str, bytes]:
     """Let a change pass only if what it touches still conforms; else answer with the report in the form wanted."""
     if held.checker:
+        refuse_triple_terms(change)
         report = held.checker.gate(change)
         if report:
             return "report", report.written(arguments["report"])

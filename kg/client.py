@@ -43,11 +43,12 @@ _MOST_TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: status, media type, and content."""
+    """What came back: status, media type, content, and ETag, "" without one."""
 
     status: int
     media_type: str
     content: bytes
+    etag: str = ""
 
     def json(self) -> Any:
         """Return the content read as JSON."""
@@ -224,7 +225,9 @@ class Client:
             request.add_unredirected_header("Authorization", f"Bearer {self._token}")
         try:
             with self._opener.open(request, timeout=self._timeout) as reply:
-                return Reply(reply.status, reply.headers.get_content_type(), reply.read())
+                return Reply(
+                    reply.status, reply.headers.get_content_type(), reply.read(), reply.headers.get("ETag", "")
+                )
         except HTTPError as error:
             with error:
                 raise _refusal(error.code, error.headers, error.read()) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -103,13 +104,31 @@ class GraphStore:
             "base": target.graph or self._dataset.settings.address + "/graphs",
         }
         content = b"".join(content for _, content in parts)
-        return outcome(await self._dataset.write("load", arguments, content), form, status)
+        check = self._precondition(asked, target)
+        return outcome(await self._dataset.write("load", arguments, content, check), form, status)
 
     async def _delete(self, asked: Asked, target: Target) -> Reply:
         if not self._dataset.store.has_graph(target.graph):
             raise Problem(404, f"There is nothing in {target.words}.")
         form = refusal_form(asked.accept)
-        return outcome(await self._dataset.write("drop", {"report": form.name, "graph": target.graph}), form)
+        arguments = {"report": form.name, "graph": target.graph}
+        return outcome(await self._dataset.write("drop", arguments, check=self._precondition(asked, target)), form)
+
+    def _precondition(self, asked: Asked, target: Target) -> Callable[[], None]:
+        """Return what holds a write to If-Match and If-None-Match (RFC 9110, section 13.1), once it is its turn.
+
+        An ETag names the dataset's version and a form; a write only asks for the version.
+        """
+        wanted, unwanted = asked.headers.get("if-match"), asked.headers.get("if-none-match", "")
+
+        def check() -> None:
+            known = target.dataset or self._dataset.store.has_graph(target.graph)
+            tags = [tag.strip().strip('"') for tag in (wanted or "").split(",")]
+            current = "*" in tags or any(tag.startswith(self._dataset.version[:20] + "-") for tag in tags)
+            if (wanted is not None and not (known and current)) or (unwanted.strip() == "*" and known):
+                raise Problem(412, "The dataset is not as the request expects it; read it again before you write.")
+
+        return check
 
 
 def _target(dataset: Dataset, asked: Asked) -> Target:

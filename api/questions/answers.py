@@ -181,7 +181,7 @@ def _results(question: Question, rows: Rows, request: Request) -> bytes:
 
 def _result(term: Term) -> dict[str, str]:
     if term.kind != "literal":
-        return {"type": "uri" if term.kind == "iri" else "bnode", "value": term.value}
+        return {"type": {"iri": "uri"}.get(term.kind, term.kind), "value": term.value}
     if term.language:
         return {"type": "literal", "value": term.value, "xml:lang": term.language}
     if term.datatype.endswith("#string"):

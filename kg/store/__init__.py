@@ -1,7 +1,16 @@
 """Where the dataset is kept and asked: one interface over the engine, which no other room knows."""
 
 from kg.store.backup import backup, restore
-from kg.store.changes import Change, apply, effect_of_dataset, effect_of_drop, effect_of_load, effect_of_update, touched
+from kg.store.changes import (
+    Change,
+    apply,
+    effect_of_dataset,
+    effect_of_drop,
+    effect_of_load,
+    effect_of_update,
+    refuse_triple_terms,
+    touched,
+)
 from kg.store.embedded import Embedded
 from kg.store.folder import (
     FORMAT,
@@ -62,6 +71,7 @@ __all__ = [
     "parse_payload",
     "publish",
     "read_manifest",
+    "refuse_triple_terms",
     "restore",
     "start_deep",
     "touched",

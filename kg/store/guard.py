@@ -32,7 +32,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.:-]*")
 def refuse_hostile(text: str, most: int | None = MOST_CHARACTERS, hosts: frozenset[str] = frozenset()) -> bool:
     """Refuse a request that would reach out to another server or exhaust the engine's stack.
 
-    Any unquoted "service" counts as the keyword, in the name of a prefix too: the engine reads SERVICE:a as a call.
+    Any unquoted "service" counts as the keyword, in the name of a prefix too: the engine reads SERVICE:a as a call,
+    and the local part of a name where its namespace makes no ordinary IRI of it.
 
     Args:
         text: a query or an update.

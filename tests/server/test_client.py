@@ -159,3 +159,22 @@ def test_the_token_is_not_sent_on(busy):
     url, seen = busy
     Client(url, "a-secret-token-of-mine").request("GET", "/moved")
     assert seen == [("/moved", "Bearer a-secret-token-of-mine"), ("/queries", None)]
+
+
+def test_a_write_can_ask_for_the_state_that_was_read(writable):
+    client, graph = writable.client, "/graphs?graph=urn:example:g"
+    headers = {"Content-Type": "text/turtle"}
+    client.request("PUT", graph, b"<urn:a> <urn:b> 1 .", headers)
+    tag = client.request("GET", graph).etag
+    client.request("PUT", graph, b"<urn:a> <urn:b> 2 .", {**headers, "If-Match": tag})
+    for condition in ({"If-Match": tag}, {"If-None-Match": "*"}):
+        with pytest.raises(ServiceError) as refused:
+            client.request("PUT", graph, b"<urn:a> <urn:b> 3 .", {**headers, **condition})
+        assert refused.value.status == 412
+    assert b"2" in client.request("GET", graph).content
+
+
+def test_triple_terms_are_refused_where_shapes_are_asked(writable):
+    with pytest.raises(ServiceError) as refused:
+        writable.client.update("INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> } }")
+    assert refused.value.status == 400
