@@ -143,6 +143,8 @@ class Front:
             return self._tell(problem, asked.accept), version
         except KgError as error:
             return self._tell(of_error(error), asked.accept), version
+        except Gone:
+            raise
         except Exception:  # noqa: BLE001 - a fault of the project itself: told to the log, not to the asker
             traceback.print_exc(file=sys.stderr)
             return self._tell(Problem(500, "The server failed; its log says why."), asked.accept), version
