@@ -27,7 +27,7 @@ def _serve(
     public_url: Annotated[str | None, typer.Option(help="Address under which the world reaches the server.")] = None,
     processes: Annotated[int | None, typer.Option(help="Web processes.  [default: 2; 1 with a token]")] = None,
     workers: Annotated[int | None, typer.Option(help="Query workers of each.  [default: 12]")] = None,
-    slow_queries: Annotated[int | None, typer.Option(help="Long queries of each at once.  [default: 8]")] = None,
+    slow_queries: Annotated[int | None, typer.Option(help="Long queries of each at once.  [default: 10]")] = None,
     queue: Annotated[int | None, typer.Option(help="Queries that wait in each.  [default: 64]")] = None,
     query_seconds: Annotated[float | None, typer.Option(help="Time limit of a query.  [default: 10]")] = None,
     query_memory_mb: Annotated[int | None, typer.Option(help="Memory limit of a query.  [default: 1024]")] = None,

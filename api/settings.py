@@ -54,7 +54,7 @@ class Settings:
     public_url: str = ""
     processes: int = 2
     workers: int = 12
-    slow_queries: int = 8
+    slow_queries: int = 10
     queue: int = 64
     query_seconds: float = 10.0
     query_memory_mb: int = 1024
