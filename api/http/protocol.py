@@ -14,9 +14,11 @@ _MOST_HEAD = 512 * 1024  # with the first part of a body that came along
 _SECONDS_FOR_HEADERS = 10.0
 _SECONDS_FOR_BODY = 60.0
 _SECONDS_WITHOUT_READING = 60.0
+_SECONDS_BETWEEN_LOOKS = 0.5
 _MOST_CONNECTIONS = 2_000
 _MOST_PIPELINED = 100
 _MOST_UNSENT = 256 << 20  # bytes of answers that wait for their readers, on all connections
+_watched: set[int] = set()
 _ANSWERS = {
     400: b"Bad Request",
     408: b"Request Timeout",
@@ -35,14 +37,15 @@ class LimitedProtocol(HttpToolsProtocol):
         self._header_bytes = 0
         self._in_headers = True
         self._fed = 0
-        self._timer: asyncio.TimerHandle | None = None
+        self._until = 0.0  # by when something must have come, by the loop's clock; 0 for no limit
         self._reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Accept a connection, unless there are too many."""
         super().connection_made(transport)
+        _watch(self.loop, self.connections)
         if len(self.connections) > _MOST_CONNECTIONS:
-            self._refuse(503)
+            self.refuse(503)
             return
         self._await(_SECONDS_FOR_HEADERS)
 
@@ -58,16 +61,16 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._fed = self._fed + len(data) if self._in_headers else 0
         if self._fed > _MOST_HEAD:
-            self._refuse(431)
+            self.refuse(431)
             return
         super().data_received(data)
-        if self.timeout_keep_alive_task is None and self._timer is None and self._served():
+        if self.timeout_keep_alive_task is None and not self._until and self._served():
             self._await(_SECONDS_FOR_HEADERS)  # what came began no request, such as an empty line
 
     def on_message_begin(self) -> None:
         """Start to count a request, and the time for its headers."""
         self._header_bytes, self._in_headers = 0, True
-        if self._timer is None:
+        if not self._until:
             self._await(_SECONDS_FOR_HEADERS)
         super().on_message_begin()
 
@@ -75,13 +78,13 @@ class LimitedProtocol(HttpToolsProtocol):
         """Take a part of the address."""
         super().on_url(url)
         if len(self.url) > _MOST_URL:
-            self._refuse(414)
+            self.refuse(414)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header; one behind the body, a trailer, is counted and passed over."""
         self._header_bytes += len(name) + len(value)
         if self._header_bytes > _MOST_HEADER_BYTES or len(self.headers) >= _MOST_HEADERS:
-            self._refuse(431)
+            self.refuse(431)
         elif self._in_headers:
             super().on_header(name, value)
 
@@ -116,13 +119,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self._reads()
 
     def _await(self, seconds: float) -> None:
-        self._rest()
-        self._timer = self.loop.call_later(seconds, self._refuse, 408)
+        self._until = self.loop.time() + seconds
 
     def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._until = 0.0
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether what the connection waits for should have come."""
+        return 0 < self._until < now
 
     def _reads(self) -> None:
         """Stop waiting for the client to read."""
@@ -134,7 +138,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Tell whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _refuse(self, status: int) -> None:
+    def refuse(self, status: int) -> None:
         """Answer with a status, without a body, and close; only close where another answer is under way."""
         if self.transport.is_closing():
             return
@@ -145,3 +149,20 @@ class LimitedProtocol(HttpToolsProtocol):
         head = b"HTTP/1.1 %d %s\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % (status, _ANSWERS[status])
         self.transport.write(head)
         self.transport.close()
+
+
+def _watch(loop: asyncio.AbstractEventLoop, connections: set[Any]) -> None:
+    """Begin to look after connections; a timer for each request would cost more than a look at all now and then."""
+    if id(connections) not in _watched:
+        _watched.add(id(connections))
+        loop.call_later(_SECONDS_BETWEEN_LOOKS, _look, loop, connections)
+
+
+def _look(loop: asyncio.AbstractEventLoop, connections: set[Any]) -> None:
+    """Close what is late, and look again while there is anything to look at."""
+    now = loop.time()
+    for each in [each for each in connections if each.is_late(now)]:
+        each.refuse(408)
+    _watched.discard(id(connections))
+    if connections:
+        _watch(loop, connections)

@@ -19,6 +19,7 @@ CASES = [*queries.HEAVY, *queries.REFUSED, *queries.REACHING, *wire.CASES, *payl
 _SLOW = [case for case in CASES if case.slow]
 _AT_ONCE = 3
 # A server at rest answers within one second; on a machine that others use, too, a hang is what tells.
+_TO_TOOLS = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 _MOST_SECONDS = float(os.environ.get("PROBATION_KG_PATIENCE", "5"))
 _MOST_MB = 50
 
@@ -40,6 +41,8 @@ class Arena:
                 "/validate",
             ):
                 server.ask("GET", path)
+            for _ in range(12):  # each process loads the libraries of the tools when it is first asked for them
+                server.ask("POST", "/mcp", '{"jsonrpc": "2.0", "id": 1, "method": "ping"}', _TO_TOOLS)
         pages.write_evil(writer)
         self.memory = {server.port: server.memory_mb() for server in (reader, writer)}
         self.mains = {server.port: server.mains() for server in (reader, writer)}

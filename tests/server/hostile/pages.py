@@ -144,7 +144,7 @@ CASES = [
     _page("the preview", "/reconcile/preview?id=pdu/evil"),
     *(
         get("script in a name", f"the page of what is not there, {path}", path, 400, 404, 406, Accept="text/html", writes=True,
-            claim=lambda seen: "html" not in seen.header("Content-Type"))
+            claim=shows_no_script)
         for path in (f"/{quote(_SCRIPT)}", f"/doc/pdu/{quote(_SCRIPT)}", f"/queries/{quote(_SCRIPT)}", f"/queries/acronyms?x={quote(_SCRIPT)}",
                      f"/sparql?query={quote(_SCRIPT)}", f"/graphs?graph={quote(_SCRIPT)}", f"/search?type={quote(_SCRIPT)}&q=x")
     ),
