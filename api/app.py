@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -76,16 +76,7 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
     index = CurrentIndex(dataset, loaded.index)
     cache, log = Cache(settings.cache_mb * _MEGABYTE), AccessLog(settings.access_log)
     dataset.on_change(cache.clear)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        dataset.pool.warm()
-        watch = asyncio.create_task(dataset.watch())
-        yield
-        watch.cancel()
-        await tools.close()
-        log.write()
-        dataset.close()
+    tools = LateTools(dataset, index)
 
     app = Fronted(
         title="Probation knowledge graph",
@@ -93,7 +84,7 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan,
+        lifespan=_lifespan(dataset, tools, log),
     )
     app.state.dataset = dataset
     _add_problems(app)
@@ -101,7 +92,6 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
     app.include_router(validation_router(dataset))
     app.include_router(search_router(index))
     app.include_router(reconcile_router(lambda: dataset.store, index, address=settings.address))
-    tools = LateTools(dataset, index)
     app.router.routes.append(Route("/mcp", tools, methods=["POST"]))
     rooms = _rooms(dataset, settings)
     complete(app, rooms)
@@ -116,6 +106,24 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
         tell=problem_reply,
     )
     return app
+
+
+def _lifespan(
+    dataset: Dataset, tools: LateTools, log: AccessLog
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Return what runs beside the application: it begins with spare workers, and ends with everything it started."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        dataset.pool.warm()
+        watch = asyncio.create_task(dataset.watch())
+        yield
+        watch.cancel()
+        await tools.close()
+        log.write()
+        dataset.close()
+
+    return lifespan
 
 
 def _rooms(dataset: Dataset, settings: Settings) -> dict[str, Room]:

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+import orjson
+
 from kg.errors import StoreError
 
 _SECONDS_BETWEEN_WRITES = 0.5
@@ -38,6 +40,7 @@ class AccessLog:
                 f"The access log {target} cannot be written ({error.strerror}); name another file with --access-log."
             ) from None
         self._lines: list[str] = []
+        self._second, self._formatted = 0, ""
         self._planned = False
 
     def note(
@@ -47,19 +50,28 @@ class AccessLog:
         if self._file is None or len(self._lines) > _MOST_LINES:
             return
         address = path.decode("latin-1") + ("?" + query.decode("latin-1") if query else "")
+        address = address[:_MOST_CHARACTERS]
         line = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "time": self._stamp(),
             "client": client,
             "method": method[:20],
-            "path": address[:_MOST_CHARACTERS],
+            "path": address,
             "status": status,
             "bytes": size,
             "ms": round(seconds * 1000, 1),
         }
-        self._lines.append(json.dumps(line, ensure_ascii=True))  # every control character leaves as \uXXXX
+        plain = address.isascii() and address.isprintable()  # else every control character leaves as \uXXXX
+        self._lines.append(orjson.dumps(line).decode() if plain else json.dumps(line, ensure_ascii=True))
         if not self._planned:
             self._planned = True
             asyncio.get_running_loop().call_later(_SECONDS_BETWEEN_WRITES, self.write)
+
+    def _stamp(self) -> str:
+        """Return the time of day, formatted once a second."""
+        second = int(time.time())
+        if second != self._second:
+            self._second, self._formatted = second, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
+        return self._formatted
 
     def write(self) -> None:
         """Write what was noted; a log that cannot be written never stops the service."""

@@ -84,7 +84,7 @@ class Front:
         finally:
             seconds = time.perf_counter() - began
             known = (first or "home") if first in self._rooms or exchange.status < 400 else "other"
-            metrics.count(known, scope["method"], exchange.status, seconds)
+            metrics.count(known, scope["method"], exchange.status, seconds, exchange.repeat)
             self._log.note(
                 method=scope["method"],
                 path=scope["raw_path"],
@@ -104,7 +104,7 @@ class Front:
             return
         kept = self._cache.get(key) if key else None
         if kept:
-            metrics.count_repeat()
+            exchange.repeat = True
             await exchange.send_kept(kept)
             return
         room = self._rooms.get(first)
@@ -159,12 +159,12 @@ class Front:
 class _Exchange:
     """One request and what was sent for it."""
 
-    __slots__ = ("client", "headers", "scope", "send", "size", "status")
+    __slots__ = ("client", "headers", "repeat", "scope", "send", "size", "status")
 
     def __init__(self, scope: Scope, send: Send, headers: Headers) -> None:
         self.scope, self.send, self.headers = scope, send, headers
         self.client = scope["client"][0] if scope.get("client") else ""
-        self.status, self.size = 500, 0
+        self.status, self.size, self.repeat = 500, 0, False
 
     def key(self) -> Key | None:
         """Return what tells this request from others that get another reply; None where none may be kept."""

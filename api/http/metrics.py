@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections import Counter as tally  # noqa: N813 - Prometheus has a Counter, too
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -11,27 +13,58 @@ from prometheus_client import multiprocess as several
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _REQUESTS = Counter("probation_kg_requests_total", "Requests by room, method and status.", ("room", "method", "status"))
-_SECONDS = Histogram("probation_kg_request_seconds", "Seconds from request to reply.", ("room",), buckets=_BUCKETS)
+_SECONDS = Histogram(
+    "probation_kg_request_seconds",
+    "Seconds from request to reply, where the cache had none.",
+    ("room",),
+    buckets=_BUCKETS,
+)
 _REPEATS = Counter("probation_kg_cache_hits_total", "Requests answered from the cache.")
 _ENDED = Counter("probation_kg_workers_ended_total", "Query workers that were stopped, died or had to go.")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
+_SECONDS_BETWEEN_FLUSHES = 1.0
 _children: dict[Any, Any] = {}
+_requests: tally[tuple[str, str, int]] = tally()
+_repeats = 0
 
 
-def count(room: str, method: str, status: int, seconds: float) -> None:
-    """Note one request."""
-    key = (room, method, status)
-    pair = _children.get(key)
-    if pair is None:
-        known = method if method in _METHODS else "other"
-        pair = _children[key] = (_REQUESTS.labels(room, known, str(status)), _SECONDS.labels(room))
-    pair[0].inc()
-    pair[1].observe(seconds)
+def count(room: str, method: str, status: int, seconds: float, repeat: bool) -> None:
+    """Note one request; the counts reach the figures within a second, for a file they share is slow to write.
+
+    Args:
+        room: first part of the path.
+        method: of the request.
+        status: of the reply.
+        seconds: from request to reply; of answers from the cache they are not noted.
+        repeat: whether the cache gave the answer.
+    """
+    global _repeats  # noqa: PLW0603 - one number a process
+    if not _requests:
+        asyncio.get_running_loop().call_later(_SECONDS_BETWEEN_FLUSHES, flush)
+    _requests[room, method if method in _METHODS else "other", status] += 1
+    if repeat:
+        _repeats += 1
+    else:
+        _child(_SECONDS, room).observe(seconds)
 
 
-def count_repeat() -> None:
-    """Note an answer from the cache."""
-    _REPEATS.inc()
+def flush() -> None:
+    """Add what was counted to the figures."""
+    global _repeats  # noqa: PLW0603
+    for (room, method, status), number in _requests.items():
+        _child(_REQUESTS, room, method, str(status)).inc(number)
+    _REPEATS.inc(_repeats)
+    _requests.clear()
+    _repeats = 0
+
+
+def _child(figure: Counter | Histogram, *labels: str) -> Any:
+    """Return a figure with its labels; looking it up costs as much as counting."""
+    key = (figure, *labels)
+    found = _children.get(key)
+    if found is None:
+        found = _children[key] = figure.labels(*labels)
+    return found
 
 
 def count_ended() -> None:
@@ -41,6 +74,7 @@ def count_ended() -> None:
 
 def text() -> bytes:
     """Return all figures."""
+    flush()
     registry: CollectorRegistry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
