@@ -7,23 +7,14 @@ import xml.etree.ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
-from starlette.responses import PlainTextResponse
-from starlette.testclient import TestClient
 
-from api.http.accesslog import AccessLog
-from api.http.cache import Cache
-from api.http.front import Front
-from api.jobs import JOBS
 from api.linked.catalogue import URLS_ON_A_PAGE
-from api.linked.rooms import linked_data
-from api.linked.statistics import CATALOGUE_JOBS
-from api.pages import problem_reply
-from api.sandbox.pool import Answer
-from api.sandbox.worker import Held
 from api.settings import Settings
 from kg import names
 from kg.description import DATASET
 from kg.store import Embedded
+
+from .standing import serving
 
 ADDRESS = "https://data.example.org"
 VOID = "http://rdfs.org/ns/void#"
@@ -31,35 +22,9 @@ DCAT = "http://www.w3.org/ns/dcat#"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
-class Standing:
-    """Stands for the dataset: runs the jobs of workers here and now."""
-
-    def __init__(self, store):
-        self.store, self.settings, self.version = store, Settings(public_url=ADDRESS), "0123456789abcdef" * 4
-
-    async def run(self, job, arguments, content=b"", client=""):
-        return Answer(*{**JOBS, **CATALOGUE_JOBS}[job](Held(self.store), dict(arguments), content))
-
-
-def serving(store):
-    """Return a client of the rooms of linked data over a store."""
-    dataset = Standing(store)
-    front = Front(
-        PlainTextResponse("", 404),
-        rooms=linked_data(dataset),
-        cache=Cache(1 << 22),
-        version=lambda: dataset.version,
-        log=AccessLog(""),
-        most_bytes=1 << 20,
-        methods=lambda path: (),
-        tell=problem_reply,
-    )
-    return TestClient(front, follow_redirects=False)
-
-
 @pytest.fixture(scope="module")
 def client(store):
-    return serving(store)
+    return serving(store, Settings(public_url=ADDRESS))
 
 
 @pytest.fixture(scope="module")

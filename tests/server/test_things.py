@@ -8,25 +8,17 @@ import re
 
 import pyoxigraph as ox
 import pytest
-from starlette.responses import PlainTextResponse
-from starlette.testclient import TestClient
 
-from api.http.accesslog import AccessLog
-from api.http.cache import Cache
-from api.http.front import Front
 from api.http.message import Asked
 from api.http.problem import Problem
-from api.jobs import JOBS
 from api.linked.rooms import linked_data
-from api.linked.statistics import CATALOGUE_JOBS
 from api.linked.things import Identifiers
-from api.pages import problem_reply
-from api.sandbox.pool import Answer
-from api.sandbox.worker import Held
 from api.settings import Settings
 from kg import names
 from kg.store import Embedded
 from kg.withdrawn import Withdrawn
+
+from .standing import Standing, serving
 
 TYPES = {
     "text/turtle": ox.RdfFormat.TURTLE,
@@ -38,32 +30,6 @@ TYPES = {
 }
 UNIT = names.ID + "pdu/west-kent"
 HOSTILE = names.ID + "tool/hostile"
-
-
-class Standing:
-    """Stands for the dataset: runs the jobs of workers here and now."""
-
-    def __init__(self, store):
-        self.store, self.settings, self.version = store, Settings(), "0123456789abcdef" * 4
-
-    async def run(self, job, arguments, content=b"", client=""):
-        return Answer(*{**JOBS, **CATALOGUE_JOBS}[job](Held(self.store), dict(arguments), content))
-
-
-def serving(store):
-    """Return a client of the rooms of linked data over a store."""
-    dataset = Standing(store)
-    front = Front(
-        PlainTextResponse("", 404),
-        rooms=linked_data(dataset),
-        cache=Cache(1 << 22),
-        version=lambda: dataset.version,
-        log=AccessLog(""),
-        most_bytes=1 << 20,
-        methods=lambda path: (),
-        tell=problem_reply,
-    )
-    return TestClient(front, follow_redirects=False)
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +217,7 @@ def test_an_address_full_of_tricks_names_nothing(store, path):
 
     asked = Asked("GET", path, b"", {}, "", nothing, 100)
     with pytest.raises(Problem) as caught:
-        asyncio.run(Identifiers(Standing(store), {}, "id/")(asked))
+        asyncio.run(Identifiers(Standing(store, Settings()), {}, "id/")(asked))
     assert caught.value.status == 404
     assert "evil" not in caught.value.detail
 
