@@ -19,7 +19,7 @@ import uvicorn
 
 from api.app import create_app
 from api.dataset import Loaded
-from api.http.protocol import LimitedProtocol
+from api.http.shortway import QuickProtocol
 from api.loading import load
 from api.settings import Settings
 from kg.errors import KgError, StoreError
@@ -234,7 +234,7 @@ def _serve_web(settings: Settings, listener: socket.socket, loaded: Loaded | Non
     os.close(ready)
     config = uvicorn.Config(
         app,
-        http=LimitedProtocol,
+        http=QuickProtocol,
         loop="uvloop",
         ws="none",
         lifespan="on",

@@ -12,12 +12,13 @@ _MOST_SHARE = 8  # no reply takes more than this part of the cache
 
 
 class Kept(NamedTuple):
-    """A reply as it goes over the wire: status, headers, body, and its ETag."""
+    """A reply as it goes over the wire: status, headers, body, its ETag, and the headers as bytes."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     etag: str
+    head: bytes
 
 
 class Cache:

@@ -9,7 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.http import metrics
 from api.http.accesslog import AccessLog
@@ -34,7 +34,7 @@ _TO_ALL_ORIGINS = [
 _ASK_AGAIN = (b"cache-control", b"no-cache")
 _READS = "GET, HEAD, OPTIONS"
 _KEEP = "public, max-age=0, must-revalidate"
-_HANGUP = 499  # nginx's code in logs for a client that hung up
+HANGUP = 499  # nginx's code in logs for a client that hung up
 
 
 class Front:
@@ -76,47 +76,69 @@ class Front:
         began = time.perf_counter()
         headers = _headers(scope["headers"])
         exchange = _Exchange(scope, send, headers)
-        first = scope["path"][1:].partition("/")[0]
         try:
-            await self._serve(exchange, first, receive)
+            await self._serve(exchange, receive)
         except Gone:
-            exchange.status = _HANGUP
+            exchange.status = HANGUP
         finally:
-            seconds = time.perf_counter() - began
-            known = (first or "home") if first in self._rooms or exchange.status < 400 else "other"
-            metrics.count(known, scope["method"], exchange.status, seconds, exchange.repeat)
-            self._log.note(
-                method=scope["method"],
-                path=scope["raw_path"],
-                query=scope["query_string"],
-                status=exchange.status,
-                size=exchange.size,
-                seconds=seconds,
-                client=exchange.client,
-            )
+            self.note(scope, exchange.client, (exchange.status, exchange.size), began, repeat=exchange.repeat)
 
-    async def _serve(self, exchange: _Exchange, first: str, receive: Receive) -> None:
+    def note(self, asked: Scope, client: str, sent: tuple[int, int], began: float, *, repeat: bool) -> None:
+        """Count and log a request, with the status and the number of bytes that were sent."""
+        status, size = sent
+        first = _first(asked["path"])
+        seconds = time.perf_counter() - began
+        known = (first or "home") if first in self._rooms or status < 400 else "other"
+        metrics.count(known, asked["method"], status, seconds, repeat)
+        self._log.note(
+            method=asked["method"],
+            path=asked["raw_path"],
+            query=asked["query_string"],
+            status=status,
+            size=size,
+            seconds=seconds,
+            client=client,
+        )
+
+    def repeat(self, key: Key) -> Kept | None:
+        """Return the reply that was kept for a request."""
+        return self._cache.get(key)
+
+    def room(self, path: str) -> Room | None:
+        """Return the room that serves a path; None where the application does."""
+        return self._rooms.get(_first(path))
+
+    def asked(self, scope: Scope, headers: Headers, client: str, receive: Receive) -> Asked:
+        """Return a request as rooms read it, HEAD as GET."""
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        return Asked(method, scope["path"], scope["query_string"], headers, client, receive, self._most_bytes)
+
+    async def answer(self, room: Room, asked: Asked, key: Key | None, way: Way) -> Kept:
+        """Let a room answer, and keep the reply for repeats where it may be kept."""
+        reply, version = await self._ask(room, asked)
+        kept = await _ready(reply, version, way)
+        if key and reply.tag and reply.status == 200 and version == self._version():
+            self._cache.put(key, kept)
+        return kept
+
+    async def _serve(self, exchange: _Exchange, receive: Receive) -> None:
         scope = exchange.scope
         key = exchange.key()
         if "," in exchange.headers.get("host", ",") and scope["http_version"] != "1.0":
             problem = Problem(400, "The request needs exactly one Host header.", {"Connection": "close"})
-            await self._reply(exchange, self._tell(problem, ""), None)
+            await exchange.reply(self._tell(problem, ""))
             return
         kept = self._cache.get(key) if key else None
         if kept:
             exchange.repeat = True
             await exchange.send_kept(kept)
             return
-        room = self._rooms.get(first)
+        room = self.room(scope["path"])
         if room is None:
             await self._pass_on(exchange, receive)
         else:
-            method = "GET" if scope["method"] == "HEAD" else scope["method"]
-            asked = Asked(
-                method, scope["path"], scope["query_string"], exchange.headers, exchange.client, receive,
-                self._most_bytes,
-            )  # fmt: skip
-            await self._reply(exchange, *await self._ask(room, asked), key=key)
+            asked = self.asked(scope, exchange.headers, exchange.client, receive)
+            await exchange.send_kept(await self.answer(room, asked, key, exchange.way()))
 
     async def _pass_on(self, exchange: _Exchange, receive: Receive) -> None:
         """Let the application answer; HEAD and OPTIONS, which its routes do not know, are answered for it."""
@@ -124,10 +146,10 @@ class Front:
         methods = () if scope["method"] in {"GET", "HEAD"} else self._methods(scope["path"])
         allowed = ", ".join(sorted(methods))
         if methods and scope["method"] == "OPTIONS":
-            await self._reply(exchange, Reply(204, headers=_options(allowed)), None)
+            await exchange.reply(Reply(204, headers=_options(allowed)))
         elif methods and scope["method"] not in methods:
             problem = Problem(405, f"This address takes {allowed}.", {"Allow": allowed})
-            await self._reply(exchange, self._tell(problem, exchange.headers.get("accept", "")), None)
+            await exchange.reply(self._tell(problem, exchange.headers.get("accept", "")))
         else:
             method = "GET" if scope["method"] == "HEAD" else scope["method"]
             await self._app({**scope, "method": method}, receive, exchange.passing())
@@ -149,11 +171,13 @@ class Front:
             traceback.print_exc(file=sys.stderr)
             return self._tell(Problem(500, "The server failed; its log says why."), asked.accept), version
 
-    async def _reply(self, exchange: _Exchange, reply: Reply, version: str | None, key: Key | None = None) -> None:
-        kept = await _ready(reply, version, exchange)
-        if key and reply.tag and reply.status == 200 and version == self._version():
-            self._cache.put(key, kept)
-        await exchange.send_kept(kept)
+
+class Way(NamedTuple):
+    """How a reply goes: whether the request reads (GET, HEAD), whether it would write, whether gzip is taken."""
+
+    reads: bool
+    writes: bool
+    gzip: bool
 
 
 class _Exchange:
@@ -172,6 +196,15 @@ class _Exchange:
             return None
         accepts = self.headers.get("accept", ""), takes_gzip(self.headers.get("accept-encoding", ""))
         return (self.scope["raw_path"], self.scope["query_string"], accepts[0], "gzip" if accepts[1] else "")
+
+    def way(self) -> Way:
+        """Return how the reply goes."""
+        gzip = takes_gzip(self.headers.get("accept-encoding", ""))
+        return Way(self.scope["method"] in {"GET", "HEAD"}, _writes(self.scope), gzip)
+
+    async def reply(self, reply: Reply) -> None:
+        """Send a reply that depends on no dataset."""
+        await self.send_kept(await _ready(reply, None, self.way()))
 
     async def send_kept(self, kept: Kept) -> None:
         """Send a reply, or 304 where the client has it already, without the body for HEAD."""
@@ -227,16 +260,15 @@ def _matches(tags: str, etag: str) -> bool:
     return bool(tags) and (tags.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in tags.split(",")])
 
 
-async def _ready(reply: Reply, version: str | None, exchange: _Exchange) -> Kept:
+async def _ready(reply: Reply, version: str | None, way: Way) -> Kept:
     """Turn a reply into what goes over the wire: ETag, compression, headers."""
     body, headers = reply.body, dict(reply.headers)
-    read = exchange.scope["method"] in {"GET", "HEAD"}  # another POST to the same address gets another answer
-    etag = f"{version[:20]}-{reply.tag}" if reply.tag and version and read else ""
+    etag = f"{version[:20]}-{reply.tag}" if reply.tag and version and way.reads else ""  # a POST has another answer
     if reply.content_type:
         headers["Content-Type"] = reply.content_type
-    if _COMPRESSIBLE.match(reply.content_type) and len(body) >= _LEAST_TO_COMPRESS:
+    if len(body) >= _LEAST_TO_COMPRESS and _COMPRESSIBLE.match(reply.content_type):
         headers["Vary"] = ", ".join(filter(None, (headers.get("Vary", ""), "Accept-Encoding")))
-        if takes_gzip(exchange.headers.get("accept-encoding", "")):
+        if way.gzip:
             body = await _compressed(body)
             headers["Content-Encoding"] = "gzip"
             etag += "-gzip" if etag else ""
@@ -245,7 +277,18 @@ async def _ready(reply: Reply, version: str | None, exchange: _Exchange) -> Kept
     headers.setdefault("Cache-Control", _KEEP if etag else "no-store")
     if reply.status != 204:
         headers["Content-Length"] = str(len(body))
-    return Kept(reply.status, _pairs(headers, _writes(exchange.scope)), body, etag)
+    pairs = _pairs(headers, way.writes)
+    return Kept(reply.status, pairs, body, etag, as_lines(pairs) + b"\r\n")
+
+
+def as_lines(pairs: list[tuple[bytes, bytes]]) -> bytes:
+    """Return headers as they go over the wire."""
+    return b"".join([b"%s: %s\r\n" % pair for pair in pairs])
+
+
+def _first(path: str) -> str:
+    """Return the first part of a path."""
+    return path[1:].partition("/")[0]
 
 
 def _writes(scope: Scope) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from bisect import bisect_left
 from collections import Counter as tally  # noqa: N813 - Prometheus has a Counter, too
 from typing import Any
 
@@ -26,6 +27,7 @@ _SECONDS_BETWEEN_FLUSHES = 1.0
 _children: dict[Any, Any] = {}
 _requests: tally[tuple[str, str, int]] = tally()
 _repeats = 0
+_slots: dict[str, list[float]] = {}  # by room: seconds in all, then requests of each bucket
 
 
 def count(room: str, method: str, status: int, seconds: float, repeat: bool) -> None:
@@ -45,7 +47,11 @@ def count(room: str, method: str, status: int, seconds: float, repeat: bool) -> 
     if repeat:
         _repeats += 1
     else:
-        _child(_SECONDS, room).observe(seconds)
+        slots = _slots.get(room)
+        if slots is None:
+            slots = _slots[room] = [0.0] * (len(_BUCKETS) + 2)
+        slots[0] += seconds
+        slots[bisect_left(_BUCKETS, seconds) + 1] += 1
 
 
 def flush() -> None:
@@ -54,8 +60,19 @@ def flush() -> None:
     for (room, method, status), number in _requests.items():
         _child(_REQUESTS, room, method, str(status)).inc(number)
     _REPEATS.inc(_repeats)
+    for room, (seconds, *buckets) in _slots.items():
+        _add(_child(_SECONDS, room), seconds, buckets)
     _requests.clear()
+    _slots.clear()
     _repeats = 0
+
+
+def _add(histogram: Any, seconds: float, buckets: list[float]) -> None:
+    """Add many observations at once, which the library offers only one by one."""
+    histogram._sum.inc(seconds)
+    for bucket, number in zip(histogram._buckets, buckets, strict=True):
+        if number:
+            bucket.inc(number)
 
 
 def _child(figure: Counter | Histogram, *labels: str) -> Any:

@@ -9,7 +9,10 @@ from typing import Any, TypeVar
 
 from api.http.message import Asked, Gone
 
-_SECONDS_BEFORE_WATCHING = 0.05  # most answers are there before, and need no watch
+_SECONDS_BETWEEN_LOOKS = 0.05  # most answers are there before, and need no watch
+_young: dict[asyncio.Task[Any], Asked] = {}
+_planned: list[asyncio.TimerHandle] = []
+_watches: dict[asyncio.Task[Any], asyncio.Task[None]] = {}
 
 Result = TypeVar("Result")
 
@@ -20,21 +23,35 @@ async def unless_gone(asked: Asked, work: Awaitable[Result]) -> Result:
     Raises:
         Gone: the client hung up.
     """
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    task = asyncio.current_task()
     assert task is not None
-    watch: list[asyncio.Task[None]] = []
-    timer = loop.call_later(_SECONDS_BEFORE_WATCHING, lambda: watch.append(loop.create_task(_hung_up(asked, task))))
+    _plan_look()
+    _young[task] = asked
     try:
         return await work
     except asyncio.CancelledError:
-        if watch and watch[0].done():
+        if task in _watches and _watches[task].done():
             task.uncancel()
             raise Gone from None
         raise
     finally:
-        timer.cancel()
-        for each in watch:
-            each.cancel()
+        _young.pop(task, None)
+        if task in _watches:
+            _watches.pop(task).cancel()
+
+
+def _plan_look() -> None:
+    """Plan to look at what is young, once for all; a timer for each request would cost more."""
+    if not _planned:
+        _planned.append(asyncio.get_running_loop().call_later(_SECONDS_BETWEEN_LOOKS, _watch_young))
+
+
+def _watch_young() -> None:
+    """Watch the clients of all work that began since the last look and still runs."""
+    _planned.clear()
+    for task, asked in _young.items():
+        _watches[task] = asyncio.get_running_loop().create_task(_hung_up(asked, task))
+    _young.clear()
 
 
 async def _hung_up(asked: Asked, task: asyncio.Task[Any]) -> None:

@@ -38,6 +38,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_headers = True
         self._fed = 0
         self._until = 0.0  # by when something must have come, by the loop's clock; 0 for no limit
+        self._idling = False  # nothing has to come: a connection that waits too long is closed without a word
         self._reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -59,6 +60,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Pass data on to the parser, which gathers a header of any length; a refused connection takes no more."""
         if self.transport.is_closing():
             return
+        if self._idling:
+            self._rest()
         self._fed = self._fed + len(data) if self._in_headers else 0
         if self._fed > _MOST_HEAD:
             self.refuse(431)
@@ -122,7 +125,18 @@ class LimitedProtocol(HttpToolsProtocol):
         self._until = self.loop.time() + seconds
 
     def _rest(self) -> None:
-        self._until = 0.0
+        self._until, self._idling = 0.0, False
+
+    def _idle(self, seconds: float) -> None:
+        """Wait for another request, or for the end of the connection."""
+        self._until, self._idling = self.loop.time() + seconds, True
+
+    def be_late(self) -> None:
+        """Close the connection, with a word where a request was under way."""
+        if self._idling:
+            self.transport.close()
+        else:
+            self.refuse(408)
 
     def is_late(self, now: float) -> bool:
         """Tell whether what the connection waits for should have come."""
@@ -162,7 +176,7 @@ def _look(loop: asyncio.AbstractEventLoop, connections: set[Any]) -> None:
     """Close what is late, and look again while there is anything to look at."""
     now = loop.time()
     for each in [each for each in connections if each.is_late(now)]:
-        each.refuse(408)
+        each.be_late()
     _watched.discard(id(connections))
     if connections:
         _watch(loop, connections)

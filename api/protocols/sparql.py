@@ -19,7 +19,7 @@ _METHODS = "GET, HEAD, POST, OPTIONS"
 _VARY = {"Vary": "Accept"}
 _KNOWN = {"query", "default-graph-uri", "named-graph-uri", "format"}
 # Answers that differ from one time to the next are not kept.
-_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b", re.IGNORECASE)
+_CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b")
 _CHOICES = [
     (told, [(form.name, FORM_WORDS[form.name]) for form in forms])
     for told, forms in (("tables", TABLES), ("triples and quads", GRAPHS))
@@ -70,7 +70,7 @@ class Sparql:
         answer = await self._run(asked, operation, table, graph)
         form = graph if answer.kind == "graph" else table
         assert form is not None
-        kept = not _CHANGING.search(operation.text)
+        kept = not _CHANGING.search(operation.text.upper())
         return Reply(200, answer.content, form.content_type, dict(_VARY), tag=form.name if kept else "")
 
     async def _run(self, asked: Asked, operation: Operation, table: Form | None, graph: Form | None) -> Answer:

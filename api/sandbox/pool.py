@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
+import math
 import os
 import signal
 import struct
@@ -18,11 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+import orjson
+
 from api.http import metrics
 from api.sandbox.keeper import Keeper
 from api.sandbox.worker import ANSWER, BROKEN, DONE, QUESTION, REFUSED, STORE_FAILED, TOO_LARGE, UNACCEPTABLE
 
 _MOMENT = 0.1
+_SECONDS_BETWEEN_LOOKS = 0.02
 _SECONDS_TO_START = 10.0
 _SPARE = 1
 
@@ -70,7 +73,7 @@ class Worker(asyncio.Protocol):
         self.client = ""
         self.slow = False
         self.slow_since = 0.0
-        self.timer: asyncio.TimerHandle | None = None
+        self.began = 0.0
         self._buffer = bytearray()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._answer: asyncio.Future[tuple[int, str, bytes]] | None = None
@@ -169,6 +172,7 @@ class Pool:
         self._starting = 0
         self._waiting: list[_Waiter] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._watched = False
 
     @property
     def waiting(self) -> int:
@@ -189,10 +193,11 @@ class Pool:
             TimedOutError, BusyError, DiedError: it was stopped, or not begun.
             OutcomeError: it ended without an answer.
         """
-        message = json.dumps({"job": job, **arguments}).encode()
+        message = orjson.dumps({"job": job, **arguments})
         worker = await self._acquire(client)
         try:
-            outcome, kind, answer = await self._timed(worker, worker.ask(message, content))
+            self._watch(worker)
+            outcome, kind, answer = await worker.ask(message, content)
         except BaseException:
             self._discard(worker)
             raise
@@ -204,19 +209,25 @@ class Pool:
             raise OutcomeError(outcome, answer.decode())
         return Answer(kind, answer)
 
-    async def _timed(self, worker: Worker, answer: asyncio.Future[tuple[int, str, bytes]]) -> tuple[int, str, bytes]:
-        """Await an answer; one timer watches the worker, for a moment first, then until its time is over."""
+    def _watch(self, worker: Worker) -> None:
+        """Note when a worker began; a timer for each job would cost more than a look at all now and then."""
         loop = asyncio.get_running_loop()
-        end = loop.time() + self.seconds
-        worker.timer = loop.call_later(min(_MOMENT, self.seconds), self._moment_over, worker, end)
-        try:
-            return await answer
-        finally:
-            worker.timer.cancel()
+        worker.began = loop.time()
+        if not self._watched:
+            self._watched = True
+            loop.call_later(_SECONDS_BETWEEN_LOOKS, self._look, loop)
 
-    def _moment_over(self, worker: Worker, end: float) -> None:
-        worker.timer = asyncio.get_running_loop().call_at(end, worker.fail, TimedOutError())
-        self._becomes_slow(worker)
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Find the jobs that run for longer than a moment, and stop those whose time is over."""
+        now = loop.time()
+        for worker in list(self._busy):
+            if now - worker.began >= self.seconds:
+                worker.fail(TimedOutError())
+            elif now - worker.began >= _MOMENT and not worker.slow:
+                self._becomes_slow(worker)
+        self._watched = bool(self._busy)
+        if self._watched:
+            loop.call_later(_SECONDS_BETWEEN_LOOKS, self._look, loop)
 
     def _becomes_slow(self, worker: Worker) -> None:
         """Put a worker among the slow ones; where these are too many, stop the newest of the greediest client."""
@@ -232,8 +243,7 @@ class Pool:
         while self._idle:
             worker = self._idle.pop()
             if worker.alive and worker.generation == self._generation:
-                self._busy.add(worker)
-                worker.client = client
+                self._take(worker, client)
                 return worker
             worker.kill()
         self._make_room_for(client)
@@ -253,6 +263,11 @@ class Pool:
         finally:
             if place in self._waiting:
                 self._waiting.remove(place)
+
+    def _take(self, worker: Worker, client: str) -> None:
+        """Put a worker to work; its time begins anew with the job that it is sent."""
+        self._busy.add(worker)
+        worker.client, worker.began = client, math.inf
 
     def _make_room_for(self, client: str) -> None:
         """Where the queue is full, send away the newest of whoever has most in it, which may be the one who asks."""
@@ -277,12 +292,14 @@ class Pool:
         self._offer(worker)
 
     def _offer(self, worker: Worker) -> None:
+        if not self._waiting:
+            self._idle.append(worker)
+            return
         held = Counter(each.client for each in self._busy)
         for place in sorted(self._waiting, key=lambda each: held[each.client]):  # who has least at work comes first
             self._waiting.remove(place)
             if not place.worker.done():
-                self._busy.add(worker)
-                worker.client = place.client
+                self._take(worker, place.client)
                 place.worker.set_result(worker)
                 return
         self._idle.append(worker)

@@ -6,7 +6,6 @@ It has no network, cannot open a file, and dies when its memory limit or its kee
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import resource
 import signal
@@ -19,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from kg.errors import KgError, StoreError
 from kg.store import Embedded, ResultTooLargeError, UnacceptableError, start_deep
 
@@ -30,6 +31,7 @@ ANSWER = struct.Struct("!BBI")  # outcome, length of the kind, length of the con
 DONE, REFUSED, TOO_LARGE, UNACCEPTABLE, STORE_FAILED, BROKEN = range(6)
 
 _MEGABYTE = 1 << 20
+_AT_ONCE, _MOST_AT_ONCE = 1 << 14, 1 << 20
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -79,10 +81,9 @@ def _serve(channel: socket.socket, held: Held, jobs: Mapping[str, Job], confines
     _confine(channel, confines)
     channel.sendall(struct.pack("!I", os.getpid()))
     while True:
-        head = _read(channel, QUESTION.size)
-        arguments_size, content_size = QUESTION.unpack(head)
-        arguments = json.loads(_read(channel, arguments_size))
-        content = _read(channel, content_size)
+        message = _read(channel)
+        size = QUESTION.size + QUESTION.unpack_from(message)[0]
+        arguments, content = orjson.loads(message[QUESTION.size : size]), message[size:]
         outcome, kind, answer = _run(jobs[arguments.pop("job")], held, arguments, content)
         channel.sendall(ANSWER.pack(outcome, len(kind), len(answer)) + kind + answer)
 
@@ -105,11 +106,12 @@ def _run(job: Job, held: Held, arguments: dict[str, Any], content: bytes) -> tup
     return DONE, kind.encode(), answer
 
 
-def _read(channel: socket.socket, size: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < size:
-        part = channel.recv(size - len(parts))
+def _read(channel: socket.socket) -> bytes:
+    """Read one message: its head, the arguments and the content."""
+    message = channel.recv(_AT_ONCE)
+    while len(message) < QUESTION.size or len(message) < QUESTION.size + sum(QUESTION.unpack_from(message)):
+        part = channel.recv(_MOST_AT_ONCE)
         if not part:
             os._exit(0)
-        parts += part
-    return bytes(parts)
+        message += part
+    return message

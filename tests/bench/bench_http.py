@@ -53,10 +53,10 @@ _DESCRIPTION = (
 )
 _TOTALS = (
     _PREFIXES + "SELECT ?unit ?rating (COUNT(?s) AS ?n) { ?s pko:hasRating ?rating ; pko:aboutUnit ?unit ; "
-    "pko:madeIn ?inspection . ?unit rdfs:label ?label } GROUP BY ?unit ?rating ORDER BY DESC(?n) LIMIT 20"
+    "pko:madeIn ?inspection . ?unit rdfs:label ?label } GROUP BY ?unit ?rating ORDER BY DESC(?n) LIMIT %d"
 )
 _HEAVY = (
-    _TOTALS,
+    _TOTALS % 20,
     _PREFIXES + "SELECT ?thing ?label { ?thing rdfs:label ?label } LIMIT 1000",
     _PREFIXES + "SELECT ?s ?unit ?label { ?s pko:hasRating ?rating ; pko:aboutUnit ?unit . ?unit rdfs:label ?label } "
     "ORDER BY ?label ?s LIMIT 100",
@@ -162,15 +162,33 @@ def _cases(things: dict[str, list[str]]) -> Iterable[Case]:
         "/sparql, each look-up another", [_ours(each) for each in look_ups], [_native(each) for each in look_ups],
         target=0.35, fresh=True,
     )  # fmt: skip
-    mixed = [_TOTALS if number % 20 == 0 else query for number, query in enumerate(look_ups)]
+    mixed = _mix(look_ups, _by_popularity(len(look_ups)))
     yield Case(
-        "/sparql, 95 % look-ups, 5 % totals", [_ours(each) for each in mixed], [_native(each) for each in mixed],
-        target=1.5, fresh=True, connections=(8, 32), tail=True,
+        "/sparql, 95 % look-ups, 5 % totals, the popular ones oftener", [_ours(each) for each in mixed],
+        [_native(each) for each in mixed], target=1.5, connections=(8, 32), tail=True,
+    )  # fmt: skip
+    mixed = _mix(look_ups, list(range(len(look_ups))))
+    yield Case(
+        "/sparql, 95 % look-ups, 5 % totals, no two the same", [_ours(each) for each in mixed],
+        [_native(each) for each in mixed], fresh=True, connections=(8, 32), tail=True,
     )  # fmt: skip
     yield Case(
         "/sparql, queries of 1 ms and more", [_ours(each) for each in _HEAVY], [_native(each) for each in _HEAVY],
         target=0.8, fresh=True, connections=(1, 8),
     )  # fmt: skip
+
+
+def _mix(look_ups: list[str], order: list[int]) -> list[str]:
+    """Return look-ups in an order, every twentieth of them replaced by one of twenty totals."""
+    return [
+        _TOTALS % (number % 400 // 20 + 10) if number % 20 == 0 else look_ups[each] for number, each in enumerate(order)
+    ]
+
+
+def _by_popularity(number: int) -> list[int]:
+    """Draw as often as there are things by Zipf's law, which the requests of web pages follow (exponent 1)."""
+    weights = [1 / (rank + 1) for rank in range(number)]
+    return random.Random(0).choices(range(number), weights, k=_MOST_THINGS)
 
 
 def _questions(things: dict[str, list[str]]) -> Case:

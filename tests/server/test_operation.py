@@ -23,6 +23,19 @@ def test_the_figures_count_requests_of_all_web_processes(server):
     assert total(figures(server)) >= before + 20
 
 
+def test_the_figures_tell_how_long_answers_take(server):
+    server.client.is_true("ASK { BIND(1 AS ?durations) }")
+    time.sleep(1.2)
+    found = {}
+    for line in figures(server).splitlines():
+        if line.startswith("probation_kg_request_seconds") and 'room="sparql"' in line:
+            found[line.split(" ")[0].partition("_seconds_")[2]] = float(line.split(" ")[1])
+    buckets = [value for name, value in found.items() if name.startswith("bucket")]
+    assert buckets == sorted(buckets)
+    assert max(buckets) == found['count{room="sparql"}'] >= 1
+    assert 0 < found['sum{room="sparql"}'] < 30 * max(buckets)
+
+
 def total(text):
     return sum(float(number) for number in re.findall(r'requests_total\{.*room="sparql".*\} (\S+)', text))
 
