@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli import screen
+from kg.cli.arguments import STORE, Store, opened, pairs
 from kg.errors import DocumentError, KgError, QuestionError, StoreError
 
 if TYPE_CHECKING:
     from kg.query import Question
-    from kg.store import Embedded
 
 app = typer.Typer(
     name="kg",
@@ -49,12 +49,10 @@ class ReportForm(StrEnum):
     markdown = "markdown"
 
 
-Store = Annotated[Path, typer.Option(envvar="PROBATION_KG_STORE", help="Folder of the store.", show_default=True)]
 Documents = Annotated[
     Path | None,
     typer.Option(envvar="PROBATION_KG_DOCUMENTS", help="Folder with the source documents, which are not shipped."),
 ]
-_STORE = Path("kg-store")
 
 
 def main() -> None:
@@ -79,7 +77,7 @@ def _interrupted(number: int, frame: object) -> None:
 
 @app.command()
 def build(
-    store: Store = _STORE,
+    store: Store = STORE,
     no_validate: Annotated[bool, typer.Option("--no-validate", help="Skip the shapes (faster).")] = False,
 ) -> None:
     """Build the graph from ontology and facts, check it, and put it in force.
@@ -103,13 +101,13 @@ def validate(
     files: Annotated[list[Path] | None, typer.Argument(help="RDF files; without any, the store.")] = None,
     form: Annotated[ReportForm, typer.Option("--format", help="Form of the report.")] = ReportForm.text,
     engine: Annotated[str, typer.Option(help="shacl (fast) or pyshacl (the reference).")] = "shacl",
-    store: Store = _STORE,
+    store: Store = STORE,
 ) -> None:
     """Apply the shapes to the store, or to files beside the ontology. Exit status 1 where something is violated."""
     from kg.validate import validate as check
     from kg.validate import validate_files
 
-    report = validate_files(files, engine) if files else check(_open(store), engine)
+    report = validate_files(files, engine) if files else check(opened(store), engine)
     forms: dict[ReportForm, Callable[[], str]] = {
         ReportForm.text: report.text,
         ReportForm.json: report.json,
@@ -125,25 +123,25 @@ def query(
     name: Annotated[str, typer.Argument(help='A named query, a file with SPARQL, or "-" for standard input.')],
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="name=value, once a parameter.")] = None,
     form: Annotated[AnswerForm, typer.Option("--format", "-f", help="Form of the answer.")] = AnswerForm.table,
-    store: Store = _STORE,
+    store: Store = STORE,
 ) -> None:
     """Answer a question."""
     from kg.query import bind, refuse_unknown, with_labels, write
     from kg.store import Table, Triples
 
     question = _question(name)
-    opened = _open(store)
+    dataset = opened(store)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine cannot be interrupted otherwise; a query changes nothing
-    values = _pairs(param or [])
+    values = pairs(param or [])
     bindings = bind(question, values)
-    refuse_unknown(opened, question, values)
-    answer = opened.query(question.text, bindings)
+    refuse_unknown(dataset, question, values)
+    answer = dataset.query(question.text, bindings)
     if isinstance(answer, Table) and form is AnswerForm.table:
         screen.explain(question)
-        screen.table(with_labels(opened, answer), set(values))
+        screen.table(with_labels(dataset, answer), set(values))
     else:
         readable = AnswerForm.turtle if isinstance(answer, Triples) and form is AnswerForm.table else form
-        screen.out(write(opened, answer, readable))
+        screen.out(write(dataset, answer, readable))
 
 
 @app.command()
@@ -159,14 +157,14 @@ def queries() -> None:
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(help="An IRI, a short reference, a label, an alias or a code.")],
-    store: Store = _STORE,
+    store: Store = STORE,
 ) -> None:
     """Show a thing: its properties, the statements about it, and where each statement is said."""
     from kg import describe
 
-    opened = _open(store)
-    thing = describe.find(opened, name)
-    screen.thing(opened, thing)
+    dataset = opened(store)
+    thing = describe.find(dataset, name)
+    screen.thing(dataset, thing)
 
 
 @app.command()
@@ -174,12 +172,12 @@ def reconcile(
     name: Annotated[str, typer.Argument(help="A name, an alias or a code, as somebody wrote it.")],
     kind: Annotated[str | None, typer.Option("--type", help="Keep to one type, such as pdu, court or place.")] = None,
     most: Annotated[int, typer.Option(help="How many candidates at the most.", min=1)] = 10,
-    store: Store = _STORE,
+    store: Store = STORE,
 ) -> None:
     """Find the thing that a name means. Exit status 1 where nothing, or more than one thing, bears the very name."""
     from kg.reconcile import Index
 
-    found = Index(_open(store)).candidates(name, kind, most)
+    found = Index(opened(store)).candidates(name, kind, most)
     raise typer.Exit(0 if screen.candidates(name, found) else 1)
 
 
@@ -189,7 +187,7 @@ def evidence(
         str, typer.Argument(help='A statement, or "verify" to re-read every passage, or "stamp" to fill in digests.')
     ],
     documents: Documents = None,
-    store: Store = _STORE,
+    store: Store = STORE,
 ) -> None:
     """Show the passages behind a statement, in context where the documents are there; or verify all passages."""
     if target == "verify":
@@ -199,9 +197,9 @@ def evidence(
     else:
         from kg import describe
 
-        opened = _open(store)
-        statement = describe.find(opened, target)
-        screen.evidence(opened, statement, describe.evidence(opened, statement), _texts(documents))
+        dataset = opened(store)
+        statement = describe.find(dataset, target)
+        screen.evidence(dataset, statement, describe.evidence(dataset, statement), _texts(documents))
 
 
 @app.command()
@@ -232,17 +230,17 @@ def diff(
 
 
 @app.command()
-def stats(store: Store = _STORE) -> None:
+def stats(store: Store = STORE) -> None:
     """Count what the graph holds."""
     from kg.store import version_in_force
 
-    screen.stats(_open(store), version_in_force(store))
+    screen.stats(opened(store), version_in_force(store))
 
 
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The file to write; N-Quads, compressed with gzip.")],
-    store: Store = _STORE,
+    store: Store = STORE,
 ) -> None:
     """Write the dataset, with all changes so far, into one file that can be restored; a server may go on writing."""
     from kg.store import backup as write
@@ -254,7 +252,7 @@ def backup(
 @app.command()
 def restore(
     file: Annotated[Path, typer.Argument(help='A file that "kg backup" wrote.')],
-    store: Store = _STORE,
+    store: Store = STORE,
 ) -> None:
     """Put the dataset of a backup in force as a new build; the old build stays beside it."""
     from kg.store import restore as read
@@ -262,12 +260,6 @@ def restore(
     manifest, left = read(store, file)
     screen.out(f"{manifest.quads:,} quads in {store}; version {manifest.digest[:16]}\n")
     screen.left(left, store)
-
-
-def _open(store: Path) -> Embedded:
-    from kg.store import open_store
-
-    return open_store(store)
 
 
 def _needed(documents: Path | None) -> Path:
@@ -298,19 +290,6 @@ def _standard_input() -> str:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QuestionError(f"Standard input is not UTF-8 (byte {error.start}); expected a SPARQL query.") from None
-
-
-def _pairs(texts: list[str]) -> dict[str, str]:
-    """Split name=value."""
-    pairs = [text.partition("=") for text in texts]
-    for text, (name, equals, _) in zip(texts, pairs, strict=True):
-        if not name or not equals:
-            raise QuestionError(
-                f'--param reads "{text}"; expected name=value, for example region=region/kent-surrey-and-sussex.'
-            )
-    if len({name for name, _, _ in pairs}) < len(pairs):
-        raise QuestionError("A parameter is given twice; give each --param once.")
-    return {name: value for name, _, value in pairs}
 
 
 def _verify(documents: Path) -> None:

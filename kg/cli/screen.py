@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kg.describe import Evidence, RowEvidence
     from kg.diff import Change
     from kg.documents import Coverage, Mismatch
+    from kg.export.measures import Measures
     from kg.query import Question, Rows
     from kg.reconcile import Candidate
     from kg.store import Embedded, Manifest
@@ -231,3 +232,44 @@ def _plain(term: object) -> str:
 
     assert isinstance(term, Term)
     return names.short(term.value) if term.kind == "iri" else term.value
+
+
+def views() -> None:
+    """Print the views with their parameters, and the formats of an export."""
+    from kg.export import FORMS, read_views
+
+    for view in read_views().values():
+        question(view.question)
+    out("\nformats (-f, or the suffix of -o):\n")
+    grid(
+        ["format", "suffix", "what it is", "opens in"],
+        [[f.name, f.suffix, f.title, f.opens] for f in FORMS.values()],
+    )
+
+
+def measures(found: Measures, lines: int) -> None:
+    """Print the table of measures, the rankings of the field, and what was measured in one sentence."""
+    from kg.export.measures import COLUMNS, summary, table
+
+    grid(
+        ["thing", *COLUMNS[1:]],
+        [[names.short(str(iri)), *(_cell(value) for value in rest)] for iri, *rest in table(found, lines)],
+    )
+    for ranking in found.rankings:
+        out(f"\n{ranking.title}\n")
+        grid(["number", "thing", "name"], [[str(n), label, names.short(iri)] for n, label, iri in ranking.rows[:10]])
+    complain(summary(found))
+
+
+def explanations() -> None:
+    """Print what each measure means, and what not to read into it."""
+    from kg.export.explanations import explain
+
+    for each in explain():
+        out(f"\n{each.name}\n    {each.meaning}\n    But: {each.caution}\n")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.6f}" if isinstance(value, float) else str(value)

@@ -177,13 +177,13 @@ def _separated(separator: str) -> Callable[[Rows], str]:
         records = rows.dicts()
         writer = csv.writer(buffer, delimiter=separator, lineterminator="\n")
         writer.writerow(rows.columns())
-        writer.writerows([_safe(cell) for cell in record.values()] for record in records)
+        writer.writerows([safe(cell) for cell in record.values()] for record in records)
         return buffer.getvalue()
 
     return text
 
 
-def _safe(cell: Any) -> Any:
+def safe(cell: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula; flags as XML Schema writes them."""
     if isinstance(cell, bool):
         return str(cell).lower()

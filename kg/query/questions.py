@@ -28,6 +28,8 @@ SELECT DISTINCT ?thing ?_name WHERE {
   VALUES ?property { rdfs:label skos:prefLabel skos:altLabel }
   ?thing ?property ?label FILTER(LCASE(STR(?label)) = ?_name)
 } ORDER BY ?thing"""
+_IS_A = "SELECT ?_thing ?_class WHERE { ?_thing a ?_class } LIMIT 1"
+_CLASS = re.compile(r"IRI of an? ([a-z]+:[A-Za-z]+)")
 _PARAMETER = re.compile(r"^([a-z][a-z_]*) \(([^,)]+?)(, optional)?\)(?:, example (.+))?$")
 _TYPES = {
     "integer": re.compile(r"-?[0-9]{1,18}"),
@@ -139,6 +141,25 @@ def refuse_unknown(store: Embedded, question: Question, values: Mapping[str, str
                 raise QuestionError(
                     f'Query "{question.name}": {values[parameter.name]!r} is not in this graph; expected '
                     f"{parameter.type}, for example {parameter.example}.{_meant(store, values[parameter.name])}"
+                )
+
+
+def refuse_of_other_class(store: Embedded, question: Question, values: Mapping[str, str]) -> None:
+    """Refuse a thing that is not of its parameter's class: an empty answer would read as "nothing is known".
+
+    Raises:
+        QuestionError: says of what class the thing had to be.
+    """
+    for parameter in question.parameters:
+        wanted = _CLASS.fullmatch(parameter.type)
+        if wanted and parameter.name in values:
+            prefix, _, name = wanted[1].partition(":")
+            thing = Term(names.iri(values[parameter.name]))
+            found = store.query(_IS_A, {"_thing": thing, "_class": Term(names.PREFIXES[prefix] + name)})
+            if isinstance(found, Table) and not found.rows:
+                raise QuestionError(
+                    f'Query "{question.name}": {values[parameter.name]!r} is no {wanted[1]}; expected '
+                    f"{parameter.type}, for example {parameter.example}."
                 )
 
 

@@ -1,0 +1,243 @@
+"""What a page says: things and links as rows of words, dates in British form, and links that are safe to follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg import names
+from kg.export import palette
+from kg.export.network import GROUPS, Network
+
+# A text and where it leads; "" leads nowhere.
+Link = tuple[str, str]
+# What one column says of a thing or link: texts, of which most have one.
+Cell = tuple[Link, ...]
+
+_WEB = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+# Neither HTML nor XML may hold these; U+FFFD stands where one was.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Characters that turn the direction of the text after them; an attribute cannot isolate them, so they go.
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_QUALITIES = {
+    "a": "A: register or official text",
+    "b": "B: press, or derived with support",
+    "c": "C: derived or doubtful",
+}
+_MEASURES = {"degree": "Links", "betweenness": "Betweenness", "component": "Part", "community": "Community"}
+NODE_COLUMNS = ("Kind", "Rating", "Start", "End", "Region", "Note", *_MEASURES.values(), "Sources", "Quality", "IRI")
+EDGE_COLUMNS = ("Start", "End", "Statements", "Note", "Statement", "Sources", "Quality")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A thing: its place in the order of reading, what it is, and a cell for each column that says something of it.
+
+    Attributes:
+        number: its place, from 0.
+        iri: of the thing.
+        label, group, rating: as in the network.
+        spoken: label, kind and rating in one line, for those who listen to the picture.
+        start, end: first and last day, YYYY-MM-DD; "" where open.
+        cells: by column.
+        degree: ends of links at it.
+    """
+
+    number: int
+    iri: str
+    label: str
+    group: str
+    rating: str
+    spoken: str
+    start: str
+    end: str
+    cells: Mapping[str, Cell]
+    degree: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A link: its ends by number, the relation in words, and cells as of nodes."""
+
+    number: int
+    tail: int
+    head: int
+    label: str
+    start: str
+    end: str
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a page says, and the columns that say anything."""
+
+    title: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    @property
+    def node_columns(self) -> list[str]:
+        """Columns of the table of things, without those that are empty."""
+        return [column for column in NODE_COLUMNS if any(column in node.cells for node in self.nodes)]
+
+    @property
+    def edge_columns(self) -> list[str]:
+        """Columns of the table of links, without those that are empty."""
+        return [column for column in EDGE_COLUMNS if any(column in edge.cells for edge in self.edges)]
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """Kinds of things that occur, in the order of legends, and how many there are."""
+        counts = {group: sum(node.group == group for node in self.nodes) for group in GROUPS}
+        return [(group, count) for group, count in counts.items() if count]
+
+    @property
+    def ratings(self) -> list[str]:
+        """Ratings that occur, the best first."""
+        return [rating for rating in palette.RATINGS if any(node.rating == rating for node in self.nodes)]
+
+    @property
+    def span(self) -> tuple[str, str] | None:
+        """First and last year that anything names, None where nothing is dated."""
+        days = [day for node in self.nodes for day in (node.start, node.end)]
+        days += [day for edge in self.edges for day in (edge.start, edge.end)]
+        years = [day[:4] for day in days if day]
+        return (min(years), max(years)) if years else None
+
+
+def read(network: Network) -> Content:
+    """Put a network into words, sorted by kind, label and IRI, so that the same network always reads the same."""
+    graph = network.graph
+    order = sorted(graph.nodes(data=True), key=lambda node: (_order(node[1]), _label(*node).casefold(), node[0]))
+    nodes = [_node(number, iri, said, graph.degree(iri)) for number, (iri, said) in enumerate(order)]
+    place = {node.iri: node.number for node in nodes}
+    ends = [
+        (place[tail], place[head], str(said.get("role", "")), str(key), said)
+        for tail, head, key, said in graph.edges(keys=True, data=True)
+    ]
+    ends.sort(key=lambda edge: edge[:4])
+    edges = [_edge(number, tail, head, role, said) for number, (tail, head, role, _, said) in enumerate(ends)]
+    return Content(text(network.title), tuple(nodes), tuple(edges))
+
+
+def text(value: Any) -> str:
+    """Return a value as text that HTML can hold, without blank ends."""
+    return _UNWRITABLE.sub("\ufffd", "" if value is None else str(value)).strip()
+
+
+def line(value: str) -> str:
+    """Return text for an attribute: on one line and without characters that would turn what follows."""
+    return " ".join(_TURNS.sub("", value).split())
+
+
+def britannic(date: str) -> str:
+    """Write a date, month or year as people in Britain do.
+
+    >>> britannic("2021-06-26"), britannic("2021-06"), britannic("2021")
+    ('26 June 2021', 'June 2021', '2021')
+    """
+    found = _DATE.fullmatch(date)
+    if not found or not 1 <= int(found[2] or 1) <= 12:
+        return date
+    year, month, day = found.groups()
+    parts = (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year)
+    return " ".join(part for part in parts if part)
+
+
+def href(value: str) -> str:
+    """Return an address if it is one on the Web that can be followed safely, else ""."""
+    return value if _WEB.fullmatch(value) else ""
+
+
+def _node(number: int, iri: str, said: Mapping[str, Any], degree: int) -> Node:
+    label, rating = _label(iri, said), text(said.get("rating"))
+    kind = text(said.get("type_label")) or text(said.get("type")) or _group(said)
+    words = palette.RATINGS[rating].words if rating in palette.RATINGS else _words(rating)
+    cells = {
+        "Kind": _said(kind),
+        "Rating": _said(words),
+        **_common(said),
+        "Region": _said(text(said.get("region"))),
+        **{column: _said(text(said.get(name))) for name, column in _MEASURES.items()},
+        "IRI": (_link(iri),),
+    }
+    spoken = ", ".join(line(word) for word in (label, kind, words) if word)
+    first, last = _days(said)
+    return Node(number, iri, label, _group(said), rating, spoken, first, last, _filled(cells, NODE_COLUMNS), degree)
+
+
+def _edge(number: int, tail: int, head: int, role: str, said: Mapping[str, Any]) -> Edge:
+    weight, statement = said.get("weight", 1), text(said.get("statement"))
+    cells = {
+        **_common(said),
+        "Statements": _said("" if weight == 1 else text(weight)),
+        "Statement": (_link(statement),) if statement else (),
+    }
+    label = text(said.get("label")) or _words(text(role)).lower() or "linked to"
+    return Edge(number, tail, head, label, *_days(said), _filled(cells, EDGE_COLUMNS))
+
+
+def _common(said: Mapping[str, Any]) -> dict[str, Cell]:
+    """Return the cells that things and links share."""
+    qualities = [text(quality) for quality in _several(said.get("quality"))]
+    return {
+        "Start": _said(britannic(text(said.get("start")))),
+        "End": _said(britannic(text(said.get("end")))),
+        "Note": _said(text(said.get("note"))),
+        "Sources": tuple(_link(text(source)) for source in _several(said.get("source"))),
+        "Quality": tuple((_QUALITIES.get(quality) or _words(quality), "") for quality in qualities),
+    }
+
+
+def _several(value: Any) -> Iterable[Any]:
+    """Take one value or several alike."""
+    if value is None:
+        return ()
+    return value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+
+
+def _days(said: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the first and last day that start and end leave open: a year begins in January and ends in December."""
+    start, end = (_DATE.fullmatch(text(said.get(name))) for name in ("start", "end"))
+    first = f"{start[1]}-{start[2] or '01'}-{start[3] or '01'}" if start else ""
+    return first, f"{end[1]}-{end[2] or '12'}-{end[3] or '31'}" if end else ""
+
+
+def _filled(cells: Mapping[str, Cell], columns: Iterable[str]) -> dict[str, Cell]:
+    """Return the cells that say something, in the order of the columns."""
+    return {column: cells[column] for column in columns if cells[column]}
+
+
+def _said(words: str) -> Cell:
+    return ((words, ""),) if words else ()
+
+
+def _link(iri: str) -> Link:
+    address = text(iri)
+    return names.short(address), href(address)
+
+
+def _label(iri: str, said: Mapping[str, Any]) -> str:
+    return text(said.get("label")) or text(names.short(iri)) or "(no name)"
+
+
+def _group(said: Mapping[str, Any]) -> str:
+    group = str(said.get("group", ""))
+    return group if group in GROUPS else "other"
+
+
+def _order(said: Mapping[str, Any]) -> int:
+    return palette.order(_group(said))
+
+
+def _words(name: str) -> str:
+    words = name.replace("-", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,175 @@
+"""The cards of a picture: how each thing looks, how large it is, and which relations join it to others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kg.export import palette
+from kg.export.network import Network
+from kg.export.pictures.shapes import Card, Polygon, Shape, Text, Thing, marker
+from kg.export.pictures.text import LABEL, LINE, clean, width, wrap
+
+ROOM = 122.0  # widest line of a label
+_BAND, _PAD, _BADGE = 16.0, 7.0, 16.0
+_SAID = ("label", "note", "group", "rating", "type_label", "start", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where something lies: top left corner and size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Its middle."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    def overlaps(self, other: Box) -> bool:
+        """Say whether the two share more than an edge."""
+        slack = 0.01  # Graphviz prints five digits
+        apart_x = self.x + self.width <= other.x + slack or other.x + other.width <= self.x + slack
+        apart_y = self.y + self.height <= other.y + slack or other.y + other.height <= self.y + slack
+        return not (apart_x or apart_y)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a card shows: the lines of its label, kind, and rating in the inspectorate's words."""
+
+    iri: str
+    lines: tuple[str, ...]
+    group: str
+    rating: str
+    kind: str
+    title: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """All relations between two things, drawn as one line.
+
+    Attributes:
+        label: the words of the relations.
+        ahead, back: whether there is an arrowhead at the head, at the tail.
+        upward: the tail is a part of the head.
+    """
+
+    tail: str
+    head: str
+    label: str
+    ahead: bool
+    back: bool
+    upward: bool = False
+
+
+def faces(network: Network) -> dict[str, Face]:
+    """Measure the card of each thing, in the order of kinds, labels and IRIs; with dates for a timeline."""
+    dated = network.layout == "timeline"
+    found = (_face(iri, attributes, dated) for iri, attributes in network.graph.nodes(data=True))
+    return {face.iri: face for face in sorted(found, key=_order)}
+
+
+def links(network: Network) -> list[Link]:
+    """Join the relations of each pair of things; those of a thing with itself too."""
+    said: dict[tuple[str, str], set[tuple[str, bool]]] = {}
+    for tail, head, attributes in network.graph.edges(data=True):
+        label = clean(str(attributes.get("label") or attributes.get("role") or ""))
+        said.setdefault((tail, head), set()).add((label, attributes.get("role") == "part-of"))
+    pairs = sorted({(min(pair), max(pair)) for pair in said})
+    return [_link(said, one, other) for one, other in pairs]
+
+
+def draw(face: Face, box: Box, theme: str) -> Thing:
+    """Draw the card of a thing in its box: a band with the kind's mark, the label, and the rating as a badge."""
+    paper, strong = palette.PAPERS[theme], palette.colour(face.group, theme)
+    shapes: list[Shape] = [Card(box.x, box.y, box.width, box.height, palette.tint(face.group, theme), strong)]
+    shapes.append(_band(box, strong))
+    sign = palette.ink(strong)
+    shapes.append(marker(palette.mark(face.group), box.x + _BAND / 2, box.y + box.height / 2, 4.4, sign))
+    inside = len(face.lines) * LINE + (_BADGE if face.rating else 0)
+    top = box.y + (box.height - inside) / 2
+    left = box.x + _BAND + _PAD - 1
+    for number, line in enumerate(face.lines):
+        shapes.append(Text(left, top + number * LINE + LABEL * 0.92, line, LABEL, paper.text))
+    if face.rating:
+        shapes += badge(face.rating, left - 1, top + len(face.lines) * LINE + 2.5)
+    return Thing(face.iri, face.title, tuple(shapes))
+
+
+def badge(rating: str, x: float, y: float) -> list[Shape]:
+    """Draw a rating: its words on its colour, after as many of four steps as it reached."""
+    step = palette.RATINGS.get(rating)
+    if step is None:
+        words = clean(rating).replace("-", " ").capitalize()
+        return [
+            Card(x, y, width(words) + 8, 13.5, "#ffffff", "#484c50", 3, 0.8),
+            Text(x + 4, y + 10.2, words, LABEL, "#0b0c0c"),
+        ]
+    shapes: list[Shape] = [Card(x, y, badge_width(rating), 13.5, step.fill, "#484c50", 3, 0.8)]
+    for number in range(4):
+        left, high = x + 4 + number * 4, 2.5 + number * 2
+        fill = step.ink if number < step.steps else ""
+        corners = ((left, y + 11), (left, y + 11 - high), (left + 3, y + 11 - high), (left + 3, y + 11))
+        shapes.append(Polygon(corners, fill or step.fill, step.ink, 0.4))
+    return [*shapes, Text(x + 23, y + 10.2, step.words, LABEL, step.ink)]
+
+
+def badge_width(rating: str) -> float:
+    """Return the width of a rating's badge."""
+    step = palette.RATINGS.get(rating)
+    return width(step.words) + 27 if step else width(clean(rating)) + 10
+
+
+def _face(iri: str, attributes: Mapping[str, Any], dated: bool) -> Face:
+    said = {name: clean(str(attributes.get(name) or "")) for name in _SAID}
+    label = said["label"] or clean(iri.rstrip("/").rpartition("/")[2]) or "?"
+    if "/" in label and " " not in label and said["note"]:
+        label = said["note"]  # a finding has no name; its summary says more than the end of its IRI
+    if "percentage" in attributes:
+        label += f": {attributes['percentage']}%"  # of cases found sufficient on a key question
+    rating, dates = said["rating"][:40], _dates(said["start"], said["end"]) if dated else ""
+    lines = (*wrap(label, ROOM), *((dates,) if dates else ()))
+    inner = max([width(line) for line in lines] + ([badge_width(rating)] if rating else []))
+    high = max(len(lines) * LINE + (_BADGE if rating else 0) + 7, 22)
+    words = palette.RATINGS[rating].words if rating in palette.RATINGS else rating
+    title = ", ".join(part for part in (label, said["type_label"], dates, words) if part)
+    group = said["group"] or "other"
+    return Face(iri, lines, group, rating, said["type_label"] or group, title, inner + _BAND + 2 * _PAD, high)
+
+
+def _dates(start: str, end: str) -> str:
+    """Say when something was.
+
+    >>> _dates("2014-06-01", ""), _dates("", "2014"), _dates("2021", "2021")
+    ('from 2014-06-01', 'until 2014', '2021')
+    """
+    if start and end:
+        return start if start == end else f"{start} to {end}"
+    return f"from {start}" if start else f"until {end}" if end else ""
+
+
+def _order(face: Face) -> tuple[int, str, str]:
+    return palette.order(face.group), face.title, face.iri
+
+
+def _link(said: Mapping[tuple[str, str], set[tuple[str, bool]]], one: str, other: str) -> Link:
+    ahead, back = said.get((one, other), set()), said.get((other, one), set())
+    words = " / ".join(sorted({label for label, _ in ahead | back if label}))
+    tail, head = (one, other) if ahead else (other, one)
+    upward = any(part for _, part in ahead or back)
+    return Link(tail, head, words, True, bool(ahead and back and one != other), upward)
+
+
+def _band(box: Box, strong: str) -> Polygon:
+    x, y, down, cut = box.x, box.y, box.y + box.height, 2.5
+    return Polygon(
+        ((x + cut, y), (x + _BAND, y), (x + _BAND, down), (x + cut, down), (x, down - cut), (x, y + cut)), strong
+    )

@@ -1,0 +1,144 @@
+"""Selection: asks a view of the store and makes the network of its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kg import names
+from kg.errors import QuestionError
+from kg.export import facts
+from kg.export.attributes import Knowledge, attributes, learn
+from kg.export.edges import edge_list, gather
+from kg.export.filters import Edge, Filters, checked, passing
+from kg.export.growth import grown
+from kg.export.network import Attributes, Network
+from kg.export.views import View
+from kg.query.questions import bind, refuse_of_other_class, refuse_unknown
+from kg.store import Embedded, Table, Term
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+_DEEPEST = 4
+_COVERED = ("pko:asOf", "pko:publishedOn")
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+def select(
+    store: Embedded,
+    view: View,
+    parameters: Mapping[str, str],
+    filters: Filters | None = None,
+    *,
+    version: str = "",
+    most: int = 500,
+) -> Network:
+    """Return what a view shows of the store.
+
+    Args:
+        store: to ask.
+        view: which question.
+        parameters: its parameters by name, as a reader writes them.
+        filters: what to leave out.
+        version: of the dataset, for the network to carry.
+        most: things that a view shows which grows step by step; the title says where there are more.
+
+    Raises:
+        QuestionError: a parameter or filter is unknown, missing or of the wrong kind.
+    """
+    bindings = bind(view.question, parameters)
+    refuse_unknown(store, view.question, parameters)
+    refuse_of_other_class(store, view.question, parameters)
+    wanted = _checked(store, filters)
+    table, reached = _asked(store, view, bindings, most)
+    found = gather(table)
+    known = learn(store, found.nodes | {statement for _, _, _, statement in found.edges if statement})
+    nodes = {node: attributes(node, known) for node in sorted(found.nodes)}
+    edges = edge_list(found, nodes, view.roles, known, store)
+    _tell_standards(nodes, edges)
+    if wanted:
+        nodes, edges = _filtered(nodes, edges, wanted, known)
+    sources, asof = _sources(store, nodes, edges)
+    title = _title(store, view, parameters) + (
+        f" (the nearest {most:,} of {reached:,} things found)" if reached else ""
+    )
+    return Network(_graph(nodes, edges), view.name, title, dict(parameters), view.layout, sources, version, asof)
+
+
+def _graph(nodes: Mapping[str, Attributes], edges: Iterable[Edge]) -> nx.MultiDiGraph[str]:
+    """Return nodes and edges as networkx has them, in their order; it is loaded now, for it takes a while."""
+    import networkx as nx
+
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    graph.add_nodes_from(nodes.items())
+    graph.add_edges_from(edges)
+    return graph
+
+
+def _checked(store: Embedded, filters: Filters | None) -> Filters | None:
+    """Return filters with full IRIs, none where nothing is to be left out."""
+    if filters is None or filters == Filters():
+        return None
+    return checked(store, filters, facts.classes(store), facts.ranks(store))
+
+
+def _asked(store: Embedded, view: View, bindings: dict[str, Term], most: int) -> tuple[Table, int]:
+    """Return the view's rows, and how many things there are where not all of them are shown, else 0."""
+    if not view.repeat:
+        table = store.query(view.question.text, bindings)
+        assert isinstance(table, Table)
+        return table, 0
+    given = bindings.pop(f"_{view.repeat}", None)
+    steps = int(given.value) if given else 1
+    if not 1 <= steps <= _DEEPEST:
+        raise QuestionError(f'View "{view.name}": {view.repeat} reads {steps}; expected 1 to {_DEEPEST}.')
+    table, reached = grown(store, view.question.text, bindings["_thing"].value, steps, most)
+    return table, reached if reached > most else 0
+
+
+def _tell_standards(nodes: Mapping[str, Attributes], edges: Iterable[Edge]) -> None:
+    """Give each standard the rating, and each key question the percentage, that the edges to it agree on."""
+    for name in ("rating", "percentage"):
+        given: dict[str, set[Any]] = {}
+        for _, target, _, said in edges:
+            if name in said and nodes[target]["group"] == "standard":
+                given.setdefault(target, set()).add(said[name])
+        for standard, told in given.items():
+            if len(told) == 1:
+                nodes[standard][name] = told.pop()
+
+
+def _filtered(
+    nodes: dict[str, Attributes], edges: list[Edge], wanted: Filters, known: Knowledge
+) -> tuple[dict[str, Attributes], list[Edge]]:
+    """Return what passes the filters, in the same order."""
+    kinds = {node: {*known.kind(node).classes, found["group"]} for node, found in nodes.items()}
+    region = known.labels.get(wanted.region, "")
+    stay, left = passing(nodes, edges, wanted, kinds=kinds, ranks=known.ranks, region=region)
+    return {node: found for node, found in nodes.items() if node in stay}, left
+
+
+def _sources(store: Embedded, nodes: Mapping[str, Attributes], edges: Iterable[Edge]) -> tuple[tuple[str, ...], str]:
+    """Return the titles of all documents and registers behind nodes and edges, and the last date they cover."""
+    behind = {source for found in nodes.values() for source in found.get("source", ())}
+    behind |= {source for _, _, _, found in edges for source in found.get("source", ())}
+    said = facts.said(store, behind)
+    labels = {min(known["rdfs:label"]) for known in said.values() if "rdfs:label" in known}
+    dates = [date for known in said.values() for name in _COVERED for date in known.get(name, ())]
+    return tuple(sorted(labels)), max(dates, default="")
+
+
+def _title(store: Embedded, view: View, parameters: Mapping[str, str]) -> str:
+    """Return the first title of which all places can be filled."""
+    things = {
+        parameter.name: names.iri(parameters[parameter.name])
+        for parameter in view.parameters
+        if parameter.name in parameters and parameter.type.startswith("IRI")
+    }
+    labels = store.labels(things.values())
+    shown = {name: labels.get(thing, names.short(thing)) for name, thing in things.items()}
+    filled = {**parameters, **shown}
+    fitting = [title for title in view.titles if set(_PLACE.findall(title)) <= filled.keys()]
+    return _PLACE.sub(lambda place: filled[place[1]], fitting[0]) if fitting else view.name
