@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 Key = tuple[bytes | str, ...]
-_OVERHEAD = 600  # bytes of headers and of the key's shorter parts, roughly
+_OVERHEAD = 1_800  # bytes of headers, as pairs and as lines, and of the key's shorter parts, measured
 _MOST_KEY = 2_000
 _MOST_SHARE = 8  # no reply takes more than this part of the cache
 

@@ -21,7 +21,7 @@ from kg.errors import KgError
 
 _LEAST_TO_COMPRESS = 1024
 _MOST_INLINE = 32 * 1024
-_COMPRESSIBLE = re.compile(r"^(text/|application/(json|xml|[^;]*\+json|[^;]*\+xml|n-triples|n-quads|trig))")
+_COMPRESSIBLE = re.compile(r"^(text/|application/(json|xml|[^;]*\+json|[^;]*\+xml|n-triples|n-quads|trig)|image/svg)")
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -200,7 +200,7 @@ class _Exchange:
     def way(self) -> Way:
         """Return how the reply goes."""
         gzip = takes_gzip(self.headers.get("accept-encoding", ""))
-        return Way(self.scope["method"] in {"GET", "HEAD"}, _writes(self.scope), gzip)
+        return Way(self.scope["method"] in {"GET", "HEAD"}, writes(self.scope), gzip)
 
     async def reply(self, reply: Reply) -> None:
         """Send a reply that depends on no dataset."""
@@ -291,7 +291,7 @@ def _first(path: str) -> str:
     return path[1:].partition("/")[0]
 
 
-def _writes(scope: Scope) -> bool:
+def writes(scope: Scope) -> bool:
     """Tell whether a request would change the dataset: no page of another origin is let near those."""
     path, method = scope["path"], scope["method"]
     return (

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 import time
+import traceback
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from api.http.cache import Kept
-from api.http.front import HANGUP, Front, Way, as_lines
+from api.http.front import HANGUP, Front, Way, as_lines, writes
 from api.http.message import Gone, Headers
 from api.http.negotiate import takes_gzip
 from api.http.protocol import LimitedProtocol
@@ -25,7 +27,10 @@ _END = b"\r\n\r\n"
 _MOST_LINE = 32 * 1024
 _MOST_BLOCK = 2_000
 _MOST_BLOCKS = 500
+_MOST_HELD = 64 * 1024
+_MOST_JOINED = 64 * 1024
 _SECONDS_IDLE = 30.0
+_CLOSE = b"connection: close\r\n"
 # Headers that concern the connection, a body, one client or one state of the dataset.
 _LONG_WAY = frozenset(
     b"authorization connection content-length content-type cookie expect if-match if-modified-since if-none-match "
@@ -58,8 +63,11 @@ class Blocks:
         """Note the block of a request that came in one piece, with the headers that the parser read from it."""
         block = data[data.find(b"\r\n") :]
         names = [name for name, value in pairs if (name, value.lower()) != _STAYS]
-        plain = _REQUEST.match(data) and data.find(_END) == len(data) - len(_END) and len(block) <= _MOST_BLOCK
-        if not plain or len(set(names)) < len(names) or b"host" not in names or not _LONG_WAY.isdisjoint(names):
+        plain = _REQUEST.fullmatch(data, 0, data.find(b"\r\n")) and data.find(_END) == len(data) - len(_END)
+        hosts = [value for name, value in pairs if name == b"host" and b"," not in value]
+        if not plain or len(block) > _MOST_BLOCK or len(set(names)) < len(names) or len(hosts) != 1:
+            return
+        if not _LONG_WAY.isdisjoint(names):
             return
         if len(self._known) >= _MOST_BLOCKS:
             self._known.clear()
@@ -89,14 +97,15 @@ class QuickProtocol(LimitedProtocol):
         """Serve a request whose headers are known; leave everything else to the parser."""
         if self._answering is not None:
             self._held += data
-            self.transport.pause_reading()
+            if len(self._held) > _MOST_HELD:  # not before: a connection that is not read hides that its client has gone
+                self.flow.pause_reading()
             return
         begins = self._between and self._served() and not self.transport.is_closing()
         if begins and not self.flow.write_paused and self._short(data):
             return
         read = self._read
         super().data_received(data)
-        if begins and self._between and self._read == read + 1:
+        if begins and self._between and self._read == read + 1 and not self.transport.is_closing():
             _blocks.learn(data, self.headers)
 
     def on_message_begin(self) -> None:
@@ -153,7 +162,7 @@ class QuickProtocol(LimitedProtocol):
         self._rest()
         self._gone = asyncio.Event()
         request = self._front.asked(asked, known.headers, self._address(), self._disconnected)
-        work = self._front.answer(room, request, key, Way(reads=True, writes=False, gzip=bool(known.gzip)))
+        work = self._front.answer(room, request, key, Way(reads=True, writes=writes(asked), gzip=bool(known.gzip)))
         self._answering = task = self.loop.create_task(self._answer(work, asked, began))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -167,6 +176,10 @@ class QuickProtocol(LimitedProtocol):
             self._send(kept)
         except Gone:
             pass
+        except Exception:  # noqa: BLE001 - a fault of the project itself: the client must not wait, nor get another's reply
+            traceback.print_exc(file=sys.stderr)
+            status = 500
+            self.transport.abort()
         finally:
             self._answering = self._gone = None
             self._front.note(asked, self._address(), (status, size), began, repeat=False)
@@ -178,7 +191,7 @@ class QuickProtocol(LimitedProtocol):
             self.transport.close()
         elif self._held and not self.transport.is_closing():
             held, self._held = self._held, b""
-            self.transport.resume_reading()
+            self.flow.resume_reading()
             self.data_received(held)
 
     async def _disconnected(self) -> dict[str, Any]:
@@ -191,8 +204,13 @@ class QuickProtocol(LimitedProtocol):
         """Write a reply, unless the connection is gone."""
         if self.transport.is_closing():
             return
-        default = as_lines(self.server_state.default_headers)
-        self.transport.write(b"".join((STATUS_LINE[kept.status], default, kept.head, kept.body)))
+        last = _CLOSE if self._last else b""
+        head = (STATUS_LINE[kept.status], as_lines(self.server_state.default_headers), last, kept.head)
+        if len(kept.body) <= _MOST_JOINED:
+            self.transport.write(b"".join((*head, kept.body)))
+        else:  # a large body is not copied for each reader
+            self.transport.write(b"".join(head))
+            self.transport.write(kept.body)
         self._idle(_SECONDS_IDLE)
 
     def _address(self) -> str:

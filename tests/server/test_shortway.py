@@ -85,6 +85,8 @@ def connected(server):
         b"/nowhere",
         b"//sparql",
         b"/sparql/../doc",
+        b"/update",
+        b"/graphs",
     ],
 )
 def test_known_headers_change_nothing_in_the_reply(server, target):
@@ -144,6 +146,31 @@ def test_two_host_headers_are_refused_each_time(server):
     with connected(server) as connection:
         connection.ask(request(sparql(_LOOK_UP)))
         assert connection.ask(request(sparql(_LOOK_UP), _HEADERS + b"Host: other\r\n"))[0] == 400
+
+
+def test_too_many_headers_are_refused_each_time(server):
+    many = b"".join(b"x-%d: y\r\n" % number for number in range(99)) + b"Authorization: Bearer x\r\n"
+    for _ in range(3):
+        with connected(server) as connection:
+            assert connection.ask(request(sparql(_LOOK_UP), _HEADERS + many))[0] == 431
+
+
+def test_a_list_of_hosts_is_refused_each_time(server):
+    for _ in range(3):
+        with connected(server) as connection:
+            assert connection.ask(request(b"/sparql?query=ASK%7B%7D", b"Host: a, b\r\n"))[0] == 400
+
+
+def test_a_byte_behind_a_request_does_not_hide_that_the_client_hangs_up(serving, built, tmp_path):
+    with serving(built, tmp_path / "log", None, "--processes", "1", "--workers", "1") as server:
+        with connected(server) as connection:
+            connection.ask(request(sparql("ASK {}")))
+            connection.send(request(sparql(_ENDLESS)), b"G")
+            time.sleep(0.3)
+        began = time.monotonic()
+        with connected(server) as connection:
+            assert connection.ask(request(sparql(_LOOK_UP)))[0] == 200
+        assert time.monotonic() - began < 5
 
 
 def test_work_ends_when_its_client_hangs_up(serving, built, tmp_path):
