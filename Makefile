@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench bench-http clean
+.PHONY: run test lint bench bench-export bench-http clean
 
 run: kg-store/CURRENT
 	$(BIN)/kg serve
@@ -23,6 +23,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/bench/bench.py
+
+bench-export: $(VENV)/.dev
+	$(BIN)/python tests/bench/bench_export.py
 
 bench-http: $(VENV)/.dev
 	$(BIN)/python tests/bench/bench_http.py

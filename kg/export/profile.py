@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from kg import names
+from kg.export.bulk import bulk
 from kg.export.network import Network
 
 Value = str | int | float | bool | list[str]
@@ -108,6 +109,7 @@ class Clean:
         return " ".join(". ".join(part for part in parts if part).split())
 
 
+@bulk()
 def clean(network: Network) -> Clean:
     """Return the network as sorted nodes and edges, with one type an attribute and text that every format can hold."""
     graph = network.graph

@@ -10,6 +10,7 @@ from kg import names
 from kg.errors import QuestionError
 from kg.export import facts
 from kg.export.attributes import Knowledge, attributes, learn
+from kg.export.bulk import bulk
 from kg.export.edges import edge_list, gather
 from kg.export.filters import Edge, Filters, checked, passing
 from kg.export.growth import grown
@@ -26,6 +27,7 @@ _COVERED = ("pko:asOf", "pko:publishedOn")
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
+@bulk()
 def select(
     store: Embedded,
     view: View,

@@ -29,7 +29,7 @@ from kg.query import read_question
 from kg.store import dataset_file, read_manifest
 
 _MOST_THINGS = 20_000
-_SECONDS_TO_READY, _MOST_MEGABYTES, _MOST_SEARCH = 2.0, 300.0, 5.0
+_SECONDS_TO_READY, _MOST_MEGABYTES, _MOST_SEARCH, _MOST_EXPORT = 2.0, 300.0, 5.0, 50.0
 _PREFIXES = "".join(f"PREFIX {name}: <{names.PREFIXES[name]}> " for name in ("pko", "rdfs", "rdf", "org", "oa"))
 _LOOK_UP = "SELECT * { <%s> ?p ?o }"
 # What /doc tells of a thing: its facts, what points to it, its statements, the evidence of both, and labels.
@@ -91,6 +91,7 @@ def main() -> int:
                 _compare(load, case, ours, theirs, options.rounds)
         if not options.only:
             _search(load, ours, things)
+            _exports(load, ours, things)
             _bare(load, ours)
             _starvation(load, store, folder / "starved.log", [_ours(_LOOK_UP % thing) for thing in _all(things)])
             _steps(store)
@@ -251,6 +252,18 @@ def _search(load: Load, ours: Server, things: dict[str, list[str]]) -> None:
         print(f"{'/search':38} left out: {paths[0]} answers {status}")
         return
     _tell("/search, median at 1 connection", load.run(ours, paths, 1).p50, "ms", _MOST_SEARCH)
+
+
+def _exports(load: Load, ours: Server, things: dict[str, list[str]]) -> None:
+    """Export the neighbourhoods of things, each of another one, with the workers warm."""
+    kinds = ("pdu", "court", "office", "prison", "inspection")
+    paths = ["/exports/neighbourhood.graphml?thing=" + thing.removeprefix(names.ID) for thing in _all(things, kinds)]
+    load.run(ours, paths, 8)
+    one, eight = load.run(ours, paths, 1), load.run(ours, paths, 8)
+    _tell("neighbourhood.graphml, at 1 connection", one.p50, "ms", _MOST_EXPORT)
+    failed = one.failed + eight.failed
+    print(f"  p99 {one.p99:.1f} ms; at 8: p50 {eight.p50:.1f}, p99 {eight.p99:.1f} ms; {failed} failed")
+    print(f"  memory with the export workers warm: {ours.megabytes():.0f} MB")
 
 
 def _bare(load: Load, ours: Server) -> None:

@@ -1,13 +1,11 @@
 """The page of a network, as a browser runs it from a file: no request, no error, and all of it by keyboard.
 
-Needs selenium, and Chromium with its driver; for the rules of accessibility, PROBATION_KG_AXE names axe-core's
-axe.min.js.
+Needs selenium, and Chromium with its driver; for the rules of accessibility, the npm package axe-core.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +16,7 @@ import pytest
 from kg.export.page import page
 
 from . import pages
+from .read_back import NODE_MODULES
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 if not (shutil.which("chromium") and shutil.which("chromedriver")):
@@ -181,9 +180,9 @@ def test_at_320_pixels_nothing_but_tables_scrolls_sideways(show: Callable[..., D
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("name", ["plain", "hostile"])
 def test_no_rule_of_accessibility_is_broken(show: Callable[..., Driver], name: str, width: int, theme: str):
-    axe = Path(os.environ.get("PROBATION_KG_AXE", ""))
+    axe = NODE_MODULES / "axe-core" / "axe.min.js"
     if not axe.is_file():
-        pytest.skip("PROBATION_KG_AXE does not name axe.min.js of axe-core")
+        pytest.skip(f"axe-core is not installed in {NODE_MODULES}")
     browser = show(name, width=width, theme=theme)
     browser.execute_script(axe.read_text(encoding="utf-8"))
     dots = "document.querySelectorAll('.node')[1].dispatchEvent(new MouseEvent('click', {bubbles: true}))"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from kg.errors import QuestionError
+from kg.export.bulk import bulk
 from kg.export.formats import dot, geojson, gexf, graphml, jsons, mermaid, pajek, tables
 from kg.export.profile import Clean
 
@@ -129,6 +130,7 @@ def named(name: str) -> Format:
     return FORMATS[name]
 
 
+@bulk()
 def write(clean: Clean, name: str, out: BinaryIO) -> None:
     """Write a cleaned network in a format; nothing is written if it is too large for it.
 

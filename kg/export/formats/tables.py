@@ -13,6 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -21,6 +22,7 @@ from kg.export.profile import Clean, Columns, Edge, Node, Value, flat
 
 _NEO4J_TYPES = {str: "", int: ":long", float: ":double", bool: ":boolean", list: ":string[]"}
 _GEPHI_NAMES = {"label": "Label", "role": "Kind", "weight": "Weight"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest date of a zip file: the same network gives the same bytes
 
 _NEO4J_NOTE = """
@@ -41,12 +43,15 @@ def write_nodes(clean: Clean, out: BinaryIO) -> None:
 
 def write_edges(clean: Clean, out: BinaryIO) -> None:
     """Write the edges as a plain table, with IRI and label of both ends: it can be read without the nodes."""
-    columns, ends = clean.edge_columns, {node.id: node.attributes for node in clean.nodes}
+    columns = clean.edge_columns
+    ends = {node.id: (_cell(node.attributes["iri"]), _cell(node.attributes["label"])) for node in clean.nodes}
     head = ["id", "source", "target", "source_iri", "target_iri", "source_label", "target_label"]
     rows = (
         [
-            *(edge.id, edge.source, edge.target),
-            *(flat(ends[end][name]) for name in ("iri", "label") for end in (edge.source, edge.target)),
+            edge.id,
+            edge.source,
+            edge.target,
+            *chain(*zip(ends[edge.source], ends[edge.target], strict=True)),
             *_cells(edge, columns),
         ]
         for edge in clean.edges
@@ -103,8 +108,9 @@ def _cells(row: Node | Edge, columns: Columns) -> list[str]:
 
 
 def _cell(value: Value) -> str:
-    said = flat(value)
-    return _harmless(said) if isinstance(value, str | list) else said
+    if isinstance(value, str):
+        return _harmless(value)
+    return _harmless(flat(value)) if isinstance(value, list) else flat(value)
 
 
 def _neo4j(row: Node | Edge, clean: Clean) -> Iterator[str]:
@@ -123,7 +129,7 @@ def _one_line(said: str) -> str:
 
 def _harmless(said: str) -> str:
     """Return text that no spreadsheet takes for a formula."""
-    return "'" + said if said[:1] in {"=", "+", "-", "@", "\t", "\r"} else said
+    return "'" + said if said.startswith(_FORMULA) else said
 
 
 def _token(value: Value) -> str:
@@ -137,7 +143,7 @@ def _zip(clean: Clean, out: BinaryIO, note: str, nodes: Iterable[str], edges: It
         ("nodes.csv", nodes),
         ("edges.csv", edges),
     ]
-    with ZipFile(out, "w", ZIP_DEFLATED) as bundle:
+    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=4) as bundle:
         for name, pieces in members:
             member = ZipInfo(name, _LONG_AGO)
             member.compress_type, member.create_system, member.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
