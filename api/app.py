@@ -14,6 +14,7 @@ from starlette.routing import Match, Route
 
 from api.assistant.late import LateTools
 from api.dataset import Dataset, Loaded
+from api.exports.room import Exports
 from api.health import router as health_router
 from api.http.accesslog import AccessLog
 from api.http.auth import Doorkeeper
@@ -134,6 +135,7 @@ def _rooms(dataset: Dataset, settings: Settings) -> dict[str, Room]:
         "update": Update(dataset, door),
         "graphs": GraphStore(dataset, door),
         "queries": Questions(dataset),
+        "exports": Exports(dataset),
         **linked_data(dataset),
     }
 

@@ -1,11 +1,13 @@
-"""The dataset that a web process serves: its own copy in memory, its version, and the pool for everybody's queries."""
+"""The dataset that a web process serves: its own copy in memory, its version, the pools for queries and exports."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +16,45 @@ from typing import Any
 from api.http.problem import Problem
 from api.sandbox import pool as pools
 from api.sandbox.keeper import Keeper, start
-from api.sandbox.pool import Answer, BusyError, DiedError, OutcomeError, Pool, TimedOutError
+from api.sandbox.pool import Answer, BusyError, DiedError, Limits, OutcomeError, Pool, TimedOutError
 from api.sandbox.worker import Confines, Held, Job
 from api.settings import Settings
 from kg.errors import StoreError, SupersededError
 from kg.store import Change, Embedded, Journal, apply
 
 _SECONDS_BETWEEN_LOOKS = 0.5
+_ENDED = "The process that holds the dataset has ended; the server is restarting it. Ask again in a moment."
 _LARGE = 1 << 20  # bytes of quads that take long enough to apply for others to notice
+_STANDS_BACK = 10  # of 19: an export gets a tenth of the processor where a query wants it
 _STATUS = {pools.REFUSED: 400, pools.TOO_LARGE: 413, pools.UNACCEPTABLE: 406, pools.STORE_FAILED: 503}
+_FAILURES = (TimedOutError, BusyError, DiedError, OutcomeError)
+_QUERY_HINT = "ask for less, or for a part with LIMIT"
+_EXPORT_HINT = 'narrow it with the filters, take a data format such as GraphML, or run "kg export" on your own machine'
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A kind of work in workers, as sentences name it: its name, its limits, and how to ask for less."""
+
+    name: str
+    seconds: float
+    memory_mb: int
+    hint: str
+
+    def problem(self, error: Exception) -> Problem:
+        """Return the problem that a failure means to the asker: refused (400, 406, 413), stopped (503), busy (429)."""
+        match error:
+            case TimedOutError():
+                told = f"The {self.name} took longer than {self.seconds:g} seconds and was stopped (timeout)"
+                return Problem(503, f"{told}; {self.hint}.", {"Retry-After": "5"}, limit_seconds=self.seconds)
+            case BusyError():
+                return Problem(429, f"{error} Come back in a moment.", {"Retry-After": "2"})
+            case DiedError():
+                told = f"The {self.name} needed more than {self.memory_mb} MB of memory"
+                told += ", or more than the engine can hold, and was stopped; ask for less."
+                return Problem(503, told, {"Retry-After": "5"}, limit_megabytes=self.memory_mb)
+        status = _STATUS.get(error.outcome, 500) if isinstance(error, OutcomeError) else 500
+        return Problem(status, str(error) or "The server failed; its log says why.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +87,10 @@ class Dataset:
         self.settings = settings
         self.version = loaded.version
         self._held, self._journal = loaded.held, loaded.journal
-        confines = Confines(settings.query_memory_mb, network=bool(settings.allowed_hosts))
-        self._keeper: Keeper = start(loaded.held, jobs, confines)
-        self.pool = Pool(self._keeper, settings.workers, settings.slow_queries, settings.queue, settings.query_seconds)
+        self._keeper: Keeper = start(loaded.held, jobs)
+        self.pool, self.exports = _query_pool(self._keeper, settings), _export_pool(self._keeper, settings)
+        self._query = Work("query", settings.query_seconds, settings.query_memory_mb, _QUERY_HINT)
+        self._export = Work("export", settings.export_seconds, settings.export_memory_mb, _EXPORT_HINT)
         self._writing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
 
@@ -75,6 +108,7 @@ class Dataset:
         """End this process once its keeper has died; whoever supervises it starts it anew."""
         while self.alive:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        sys.stderr.write("kg: The process that holds the dataset has ended; its web process starts anew.\n")
         self._start_anew()
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -91,28 +125,25 @@ class Dataset:
         """
         try:
             return await self.pool.run(job, arguments, content, client, alters)
-        except TimedOutError:
-            raise Problem(
-                503,
-                f"The query took longer than {self.pool.seconds:g} seconds and was stopped (timeout); "
-                "ask for less, or for a part with LIMIT.",
-                {"Retry-After": "5"},
-                limit_seconds=self.pool.seconds,
-            ) from None
-        except BusyError as error:
-            raise Problem(429, f"{error} Come back in a moment.", {"Retry-After": "2"}) from None
-        except DiedError:
-            raise Problem(
-                503,
-                f"The query needed more than {self.settings.query_memory_mb} MB of memory, or more than the engine "
-                "can hold, and was stopped; ask for less.",
-                {"Retry-After": "5"},
-                limit_megabytes=self.settings.query_memory_mb,
-            ) from None
-        except OutcomeError as error:
-            raise Problem(
-                _STATUS.get(error.outcome, 500), str(error) or "The server failed; its log says why."
-            ) from None
+        except _FAILURES as error:
+            raise self._told(self._query, error) from None
+
+    async def export(self, arguments: dict[str, Any], client: str = "") -> Answer:
+        """Run the job "export" in a worker that may load libraries and start a process to draw.
+
+        Raises:
+            Problem: as of `run`.
+        """
+        try:
+            return await self.exports.run("export", arguments, b"", client)
+        except _FAILURES as error:
+            raise self._told(self._export, error) from None
+
+    def _told(self, work: Work, error: Exception) -> Problem:
+        """Return a failure as a problem: a worker dies of its limits, or with its keeper."""
+        if isinstance(error, DiedError) and not self.alive:
+            return Problem(503, _ENDED, {"Retry-After": "2"})
+        return work.problem(error)
 
     async def write(
         self, job: str, arguments: dict[str, Any], content: bytes = b"", check: Callable[[], None] = lambda: None
@@ -153,6 +184,7 @@ class Dataset:
             raise Problem(503, "The change is recorded; the server starts anew to put it in force.") from None
         self.version = version
         self.pool.renew()
+        self.exports.renew()
         for listener in self._listeners:
             listener()
 
@@ -168,6 +200,8 @@ class Dataset:
             raise Problem(507, str(error)) from None
         except OSError as error:
             self._start_anew()
+            if error.errno == errno.ENOENT:
+                raise Problem(503, "The folder of the store is gone; nothing was recorded.") from None
             sentence = f"The change may be recorded, or not ({error.strerror}); look before you repeat it."
             raise Problem(503, sentence) from None
 
@@ -178,6 +212,20 @@ class Dataset:
     def close(self) -> None:
         """End keeper and workers, and close the journal."""
         self.pool.close()
+        self.exports.close()
         self._keeper.close()
         if self._journal:
             self._journal.close()
+
+
+def _query_pool(keeper: Keeper, settings: Settings) -> Pool:
+    """Return the workers for queries of strangers, of which one is always ready."""
+    confines = Confines(settings.query_memory_mb, network=bool(settings.allowed_hosts))
+    slow, queue = settings.slow_queries, settings.queue
+    return Pool(keeper, confines, Limits("queries", settings.workers, queue, settings.query_seconds, slow, spare=1))
+
+
+def _export_pool(keeper: Keeper, settings: Settings) -> Pool:
+    """Return the workers for exports, which start when somebody asks, and stay with what they have loaded."""
+    confines = Confines(settings.export_memory_mb, files=True, nice=_STANDS_BACK)
+    return Pool(keeper, confines, Limits("exports", settings.exports, settings.export_queue, settings.export_seconds))

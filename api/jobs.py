@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from api.exports.making import export
+from api.protocols.form import query_page
 from api.questions.answers import question
 from api.sandbox.worker import Held, Job
 from kg.store import (
@@ -80,10 +82,12 @@ def _gated(held: Held, arguments: dict[str, Any], change: Change) -> tuple[str, 
 
 JOBS: Mapping[str, Job] = {
     "query": query,
+    "query-page": query_page,
     "question": question,
     "update": update,
     "load": load,
     "drop": drop,
     "graph": graph,
     "statistics": statistics,
+    "export": export,
 }

@@ -7,11 +7,13 @@ from dataclasses import asdict
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.addresses import link_of
+from api.http.known import only
 from api.http.negotiate import prefers_html
+from api.http.problem import Problem
 from api.pages import page_reply
 from kg.search import Hit, SearchIndex
 from kg.search.index import MOST_CHARACTERS, MOST_HITS, Hits
@@ -24,7 +26,10 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     }
 }
 _PAGE_TOO: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
-Words = Annotated[str, Query(min_length=1, max_length=MOST_CHARACTERS, examples=["west kent pdu"])]
+_MISSING = f"The request cannot be read: q: missing, expected a text of 1 to {MOST_CHARACTERS} characters."
+_WORDS = Query(min_length=1, max_length=MOST_CHARACTERS, examples=["west kent pdu"])
+Words = Annotated[str, _WORDS]
+WordsOrNone = Annotated[str | None, _WORDS]
 Types = Annotated[list[str] | None, Query(max_length=20, description="Types (pdu) or classes (pko:Prison) to keep to.")]
 
 
@@ -59,28 +64,42 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
     """Return the addresses /search and /suggest over an index."""
     routes = APIRouter(tags=["search"], responses=_RESPONSES)
 
-    @routes.get("/search", response_model=Page, response_model_exclude_none=True, responses=_PAGE_TOO)
+    @routes.get(
+        "/search",
+        response_model=Page,
+        response_model_exclude_none=True,
+        responses=_PAGE_TOO,
+        dependencies=[Depends(only("q", "type", "limit", "offset"))],
+    )
     def search(
-        q: Words,
         *,
         request: Request,
         response: Response,
+        q: WordsOrNone = None,
         type: Types = None,  # noqa: A002 - the name of the parameter
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
         offset: Annotated[int, Query(ge=0, le=MOST_HITS)] = 0,
     ) -> Page | Response:
-        """Find things by name, alias or code, however misspelt; then statements and definitions by their words."""
+        """Find things by name, alias or code, however misspelt; then statements and definitions by their words.
+
+        Without q, a browser gets an empty form.
+        """
+        browser = prefers_html(request.headers.get("accept", ""))
+        if q is None and browser:
+            return _page("", None, 0, None)
+        if q is None:
+            raise Problem(400, _MISSING)
         found = index().search(q, type, limit, offset)
         after = offset + limit
         more = after < found.total and len(found.hits) == limit
         asked = [("q", q), *(("type", each) for each in type or ()), ("limit", limit), ("offset", after)]
         following = f"/search?{urlencode(asked)}" if more else None
-        if prefers_html(request.headers.get("accept", "")):
+        if browser:
             return _page(q, found, offset, following)
         response.headers["Vary"] = "Accept"
         return Page(total=found.total, hits=_found(found.hits), next=following)
 
-    @routes.get("/suggest")
+    @routes.get("/suggest", dependencies=[Depends(only("q", "type", "limit"))])
     def suggest(
         q: Words,
         type: Types = None,  # noqa: A002 - the name of the parameter
@@ -96,10 +115,9 @@ def _found(hits: tuple[Hit, ...]) -> list[Found]:
     return [Found(**asdict(hit)) for hit in hits]
 
 
-def _page(words: str, found: Hits, offset: int, following: str | None) -> Response:
-    """Return hits as a page, for a browser."""
-    hits = [(hit, link_of(hit.iri)) for hit in found.hits]
-    reply = page_reply(
-        "search.html", words=words, hits=hits, total=found.total, offset=offset, following=following or ""
-    )
+def _page(words: str, found: Hits | None, offset: int, following: str | None) -> Response:
+    """Return hits as a page, for a browser; without any, the form alone."""
+    hits = [(hit, link_of(hit.iri)) for hit in found.hits] if found else []
+    total = found.total if found else None
+    reply = page_reply("search.html", words=words, hits=hits, total=total, offset=offset, following=following or "")
     return Response(reply.body, reply.status, reply.headers, reply.content_type)

@@ -61,7 +61,7 @@ def _listen(settings: Settings) -> socket.socket:
         reason = error.strerror or str(error)
         raise StoreError(
             f"Port {settings.port} of {settings.host} cannot be opened ({reason}); "
-            "choose another with --port, or --host where the address is wrong."
+            "choose another with --port or PROBATION_KG_PORT, or --host where the address is wrong."
         ) from None
     listener.listen(_BACKLOG)
     return listener
@@ -160,7 +160,11 @@ class Supervisor:
 
     def _dead(self) -> bool:
         """Bury what has died; tell whether there are fewer children than wanted."""
-        self._children = {pid for pid in self._children if not _ended(pid)}
+        for pid in list(self._children):
+            if _ended(pid):
+                self._children.discard(pid)
+                if not self._ending:
+                    sys.stderr.write(f"kg: Web process {pid} ended; another takes its place.\n")
         return len(self._children) < self._number
 
     def _superseded(self) -> bool:

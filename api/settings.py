@@ -13,9 +13,12 @@ from typing import Any
 from kg.errors import QuestionError
 
 PREFIX = "PROBATION_KG_"
-_OF_OTHERS = ("DOCUMENTS", "CONFORMANCE", "KILLS", "PATIENCE")  # read by the commands on documents, and by tests
+_OF_OTHERS = (  # read by the commands on documents, and by tests
+    *("DOCUMENTS", "CONFORMANCE", "KILLS", "PATIENCE", "NODE_MODULES", "SCHEMAS"),
+)
 _ABOVE_ZERO = (
     *("processes", "workers", "slow_queries", "queue", "query_seconds", "query_memory_mb"),
+    *("exports", "export_queue", "export_seconds", "export_memory_mb"),
     *("result_mb", "body_mb", "cache_mb"),
 )
 
@@ -37,6 +40,10 @@ class Settings:
         queue: queries that wait for a worker before others are told to come back (429).
         query_seconds: wall-clock limit of a query.
         query_memory_mb: memory that a query may take beside the dataset.
+        exports: export workers of each web process, the most exports that are made at once.
+        export_queue: exports that wait for a worker before others are told to come back (429).
+        export_seconds: wall-clock limit of an export.
+        export_memory_mb: memory that an export may take beside the dataset; Graphviz has a limit of its own.
         result_mb: largest answer.
         body_mb: largest request body.
         cache_mb: memory for answers kept for repeats.
@@ -58,6 +65,10 @@ class Settings:
     queue: int = 64
     query_seconds: float = 10.0
     query_memory_mb: int = 1024
+    exports: int = 2
+    export_queue: int = 8
+    export_seconds: float = 60.0
+    export_memory_mb: int = 1024
     result_mb: int = 32
     body_mb: int = 16
     cache_mb: int = 64

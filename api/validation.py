@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 
 from api.dataset import Dataset
 from api.http.message import Asked, Gone
-from api.http.negotiate import GRAPHS, TRIPLES, Form, choose
+from api.http.negotiate import GRAPHS, TRIPLES, Form, choose, none_suits
 from api.http.presence import unless_gone
 from api.http.problem import Problem
 from api.sandbox.worker import Held, Job
+from kg.errors import QuestionError
 from kg.store import Embedded, ResultTooLargeError, parse_payload
 from kg.validate import Beside
 
@@ -69,6 +70,11 @@ def validation_job() -> Job:
         """Validate a payload, the content, beside the ontology; the answer is the report in the form asked for."""
         payload = Embedded()
         quads = parse_payload(content, arguments["media_type"], arguments["base"], whole_dataset=True)
+        if not quads:
+            raise QuestionError(
+                f"No triples were read from the body, {len(content):,} bytes of {arguments['media_type']}; "
+                "with curl, send a file with --data-binary: --data strips its line breaks."
+            )
         payload.engine.extend(quads)
         form = arguments["form"]
         answer = beside.validate(payload).written(form)
@@ -94,8 +100,7 @@ def router(dataset: Dataset) -> APIRouter:
         asked = _asked(request, dataset.settings.body_mb << 20)
         form = choose(asked.accept, _FORMS)
         if form is None:
-            offered = ", ".join(each.media_types[0] for each in _FORMS)
-            raise Problem(406, f"The Accept header takes none of the forms on offer: {offered}.")
+            raise Problem(406, none_suits(_FORMS))
         if asked.media_type not in _TAKEN:
             raise Problem(
                 415,

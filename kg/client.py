@@ -12,6 +12,7 @@ It needs nothing beyond the standard library for HTTP: an analyst's machine behi
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,17 +39,20 @@ _TRY_AGAIN = {429, 503}
 _MOST_TRIES = 4
 _MOST_SECONDS = 30.0
 _PAGE = 1_000
+_MOST_PAGES = 1_000
+_NEXT = re.compile(r'<(/[^>]*)>; rel="next"')
 _MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: status, media type, content, and ETag, "" without one."""
+    """What came back: status, media type, content, ETag, and the path of the page that follows; "" without one."""
 
     status: int
     media_type: str
     content: bytes
     etag: str = ""
+    following: str = ""
 
     def json(self) -> Any:
         """Return the content read as JSON."""
@@ -89,15 +93,28 @@ class Client:
         self._opener.close()
 
     def select(self, query: str) -> Table:
-        """Answer a SELECT query."""
+        """Answer a SELECT query.
+
+        Raises:
+            QuestionError: it is an ASK query.
+        """
         found = self._sparql(query, _TABLE).json()
+        if "boolean" in found:
+            raise QuestionError("This is an ASK query, which is answered yes or no; ask it with is_true.")
         columns = tuple(found["head"]["vars"])
         rows = found["results"]["bindings"]
         return Table(columns, tuple(tuple(_term(row.get(column)) for column in columns) for row in rows))
 
     def is_true(self, query: str) -> bool:
-        """Answer an ASK query."""
-        return bool(self._sparql(query, _TABLE).json()["boolean"])
+        """Answer an ASK query.
+
+        Raises:
+            QuestionError: it is a SELECT query.
+        """
+        found = self._sparql(query, _TABLE).json()
+        if "boolean" not in found:
+            raise QuestionError("This is a SELECT query, which is answered with a table; ask it with select.")
+        return bool(found["boolean"])
 
     def construct(self, query: str) -> Triples:
         """Answer a CONSTRUCT or DESCRIBE query."""
@@ -128,12 +145,22 @@ class Client:
         self.request("DELETE", _graph(graph))
 
     def thing(self, name: str) -> Graph:
-        """Return what the graph says of a thing, given by its short name or IRI."""
+        """Return all that the graph says of a thing, given by its short name or IRI; its pages are put together.
+
+        Raises:
+            ServiceError: there is no such thing, or it has more pages than are read.
+        """
         from rdflib import Graph
 
-        path = quote(names.iri(name).removeprefix(names.ID).removeprefix(names.BASE), safe="/")
-        content = self.request("GET", f"/doc/{path}", headers={"Accept": _TRIPLES}).content
-        return Graph().parse(data=content, format="nt")
+        graph = Graph()
+        address = "/doc/" + quote(names.iri(name).removeprefix(names.ID).removeprefix(names.BASE), safe="/")
+        for _ in range(_MOST_PAGES):
+            reply = self.request("GET", address, headers={"Accept": _TRIPLES})
+            graph.parse(data=reply.content, format="nt")
+            if not reply.following:
+                return graph
+            address = reply.following
+        raise ServiceError(200, f'"{name}" has more than {_MOST_PAGES:,} pages; ask for a part of it with SPARQL.')
 
     def queries(self) -> list[dict[str, Any]]:
         """Return the named queries: name, summary, description, parameters, columns."""
@@ -148,6 +175,17 @@ class Client:
             page = self._get(address)
             yield from page["rows"]
             address = f"{path}{page['next']}" if page["next"] else None
+
+    def export(self, view: str, form: str = "graphml", /, **fields: str | Iterable[str]) -> bytes:
+        """Return an export: a view as a picture, a page or data, by the name or suffix of the form.
+
+        Args:
+            view: such as "organisation-chart"; `GET /exports` lists all.
+            form: such as "svg", "html" or "graphml".
+            fields: parameters of the view, filters, and the look of pictures, by name; several values as a list.
+        """
+        path = f"/exports/{quote(view, safe='')}.{quote(form, safe='')}"
+        return self.request("GET", f"{path}?{urlencode(fields, doseq=True)}").content
 
     def search(
         self, text: str, types: Iterable[str] = (), limit: int = 20, offset: int = 0
@@ -225,8 +263,14 @@ class Client:
             request.add_unredirected_header("Authorization", f"Bearer {self._token}")
         try:
             with self._opener.open(request, timeout=self._timeout) as reply:
+                told = reply.headers
+                following = _NEXT.search(told.get("Link", ""))
                 return Reply(
-                    reply.status, reply.headers.get_content_type(), reply.read(), reply.headers.get("ETag", "")
+                    reply.status,
+                    told.get_content_type(),
+                    reply.read(),
+                    told.get("ETag", ""),
+                    following[1] if following else "",
                 )
         except HTTPError as error:
             with error:

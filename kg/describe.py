@@ -98,12 +98,17 @@ def find(store: Embedded, name: str) -> str:
     found = sorted({row[0].value for row in _rows(store, _NAMED, "key", literal(name.lower())) if row[0]})
     if not found:
         raise ThingNotFoundError(
-            f'Nothing in the graph is called "{name}"; try another name, or "kg queries" for what can be asked.'
+            f'Nothing in the graph is called "{name}"; for names like it: kg reconcile "{_last_part(name)}".'
         )
     if len(found) > 1:
         choices = ", ".join(names.short(thing) for thing in found[:12])
         raise ThingNotFoundError(f'"{name}" names {len(found)} things: {choices}; say which.')
     return found[0]
+
+
+def _last_part(name: str) -> str:
+    """Return the words of a reference such as "pdu/west-knt" that are its name, and any other name as it is."""
+    return name.rpartition("/")[2].replace("-", " ") if names.REFERENCE.fullmatch(name) else name
 
 
 def facts(store: Embedded, thing: str) -> list[Row]:

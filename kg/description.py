@@ -148,10 +148,15 @@ def thing_of(path: str) -> str:
     return (names.BASE if path.startswith("vocab/") else names.ID) + path
 
 
-def document_quads(description: Description, version: str) -> list[Quad]:
+def document_quads(description: Description, version: str, place: str = "") -> list[Quad]:
     """Return what is said of the document itself, in a graph of its own name.
 
     A thing that no one has named gets what it is called as its label there, so that every document names its topic.
+
+    Args:
+        description: one page of it.
+        version: of the dataset.
+        place: address from which the document can be fetched, for the links between pages; by default its IRI.
     """
     thing, first = description.thing.iri, document_of(description.thing.iri)
     document = page_of(first, description.page)
@@ -166,9 +171,9 @@ def document_quads(description: Description, version: str) -> list[Quad]:
         total = description.statement_count + description.link_count
         facts.append((document, _HYDRA + "totalItems", literal(str(total), "integer")))
     if description.page > 1:
-        facts.append((document, _HYDRA + "previous", Term(page_of(first, description.page - 1))))
+        facts.append((document, _HYDRA + "previous", Term(page_of(place or first, description.page - 1))))
     if description.page < description.pages:
-        facts.append((document, _HYDRA + "next", Term(page_of(first, description.page + 1))))
+        facts.append((document, _HYDRA + "next", Term(page_of(place or first, description.page + 1))))
     if not any(p.value in _NAMES for _, p, _, _ in description.thing.quads):
         facts.append((thing, names.PREFIXES["rdfs"] + "label", literal(description.label, language="en")))
     return make_quads(document, facts)

@@ -122,6 +122,9 @@ def test_the_document_says_of_itself_what_it_is_about_and_under_which_licence(st
     assert said[document, "http://www.w3.org/ns/hydra/core#previous"] == names.BASE + "doc/pdu/west-kent"
     assert said[document, "http://www.w3.org/ns/hydra/core#next"] == names.BASE + "doc/pdu/west-kent?page=3"
     assert {quad.graph_name.value for quad in quads} == {document}
+    here = "http://127.0.0.1:8000/doc/pdu/west-kent"
+    followed = {p.value: o.value for _, p, o, _ in document_quads(description, "v1", here)}
+    assert followed["http://www.w3.org/ns/hydra/core#next"] == f"{here}?page=3"
 
 
 def test_a_thing_without_a_label_gets_words_in_the_document_alone(store):

@@ -5,9 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
 from api.dataset import Dataset
 from api.http.message import Receive, Scope, Send
+from api.http.problem import Problem
 from api.indexes import CurrentIndex
+from api.pages import problem_reply
+
+_JSON = "application/json"
 
 
 class LateTools:
@@ -21,7 +28,13 @@ class LateTools:
         self._ending = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve one request; what is no JSON is refused before the tools are made."""
+        headers = Headers(scope=scope)
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != _JSON:
+            reply = problem_reply(_not_json(media_type), headers.get("accept", ""))
+            await Response(reply.body, reply.status, reply.headers, reply.content_type)(scope, receive, send)
+            return
         if self._app is None:
             self._app = asyncio.get_running_loop().create_future()
             self._task = asyncio.create_task(self._run(self._app))
@@ -48,3 +61,9 @@ class LateTools:
         self._ending.set()
         if self._task:
             await self._task
+
+
+def _not_json(media_type: str) -> Problem:
+    return Problem(
+        415, f"The body is {media_type or 'of no named type'}; expected {_JSON}: name it in the header Content-Type."
+    )

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 import anyio
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from api.assistant import tools
 from api.dataset import Dataset
@@ -65,9 +66,34 @@ def told(tool: Callable[Given, Awaitable[Told]]) -> Callable[Given, Awaitable[To
     return run
 
 
+class OneSentence(MCPServer[Any]):
+    """A server that tells in one sentence which arguments of a tool cannot be read."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None) -> Any:
+        """Call a tool.
+
+        Raises:
+            ToolError: its arguments cannot be read, or it failed.
+        """
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(_unread(name, error.__cause__)) from None
+            raise
+
+
+def _unread(tool: str, error: ValidationError) -> str:
+    """Return what is wrong with the arguments of a tool."""
+    faults = [
+        f"{'.'.join(map(str, each['loc']))}: {each['msg'][:1].lower()}{each['msg'][1:]}" for each in error.errors()
+    ]
+    return f"The arguments of {tool} cannot be read: {'; '.join(faults)}."
+
+
 def mcp_server(dataset: Dataset, index: Callable[[], SearchIndex]) -> MCPServer[Any]:
     """Return the MCP server over a dataset and its search index."""
-    server: MCPServer[Any] = MCPServer(
+    server = OneSentence(
         "probation-kg",
         title="Probation knowledge graph",
         instructions=_INSTRUCTIONS,

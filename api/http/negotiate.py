@@ -128,6 +128,12 @@ def prefers_html(accept: str) -> bool:
     return best is not None and best.quality > 0 and f"{best.main}/{best.sub}" in HTML.media_types
 
 
+def none_suits(forms: Iterable[Form]) -> str:
+    """Return the sentence for an Accept header that takes none of the forms on offer."""
+    offered = ", ".join(dict.fromkeys(form.media_types[0] for form in forms))
+    return f"The Accept header takes none of the forms on offer: {offered}."
+
+
 def named(name: str, forms: Iterable[Form]) -> Form | None:
     """Return the form with a short name, or that may be asked for by a media type."""
     name = name.strip().lower()

@@ -19,7 +19,7 @@ from api.dataset import Dataset
 from api.http.message import Asked, Reply, Room
 from api.http.negotiate import TRIPLES, Form
 from api.http.problem import Problem
-from api.linked.things import form_for, only_get
+from api.linked.things import form_for, no_fields, only_get
 from kg import names
 from kg.description import DATASET, LICENCE
 from kg.resources import installed_version
@@ -72,7 +72,7 @@ class Catalogue:
             raise Problem(404, "There is nothing here; the description of the dataset is /.well-known/void.")
         figures = await self._figures()
         triples = [*_dataset_triples(self._address, self._dataset.version, figures), *_partitions(figures)]
-        return _in_form(asked, triples, None, link_header(DATASET, "/catalog", TRIPLES))
+        return _in_form(asked, triples, None, link_header(_CATALOG, "/catalog", TRIPLES))
 
     async def catalog(self, asked: Asked) -> Reply:
         """Send the catalogue in DCAT: the dataset, its distributions and services, and its sources."""
@@ -80,6 +80,7 @@ class Catalogue:
         first, _, rest = asked.path[1:].partition("/")
         if rest:
             raise Problem(404, "There is nothing here; the catalogue is /catalog.")
+        no_fields(asked)
         figures = await self._figures()
         triples = [
             *_catalog_triples(self._address),

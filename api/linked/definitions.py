@@ -14,7 +14,7 @@ from api.http.message import Asked, Reply, Room
 from api.http.negotiate import GRAPHS, HTML
 from api.http.problem import Problem
 from api.linked.pages import Cell, terms_page
-from api.linked.things import form_for, json_ld, not_found, only_get
+from api.linked.things import form_for, json_ld, only_get, unknown
 from api.pages import POLICY, look
 from kg import names
 from kg.jsonld import Context
@@ -80,7 +80,7 @@ class Definitions:
         first, _, rest = asked.path[1:].partition("/")
         if rest:
             if not self._dataset.store.mentions(f"{self._iri}/{path(rest)}"):
-                raise not_found()
+                raise unknown(rest)
             return Reply(303, headers={"Location": self._place})
         suffix = next((form for form in _FORMS if first == f"{self._place[1:]}.{form.name}"), None)
         form = form_for(asked, suffix, _FORMS)

@@ -13,7 +13,7 @@ from api.dataset import Dataset
 from api.http.message import Asked, Reply
 from api.http.negotiate import GRAPHS, HTML
 from api.linked.pages import graph_page
-from api.linked.things import form_for, not_found, only_get, without_suffix
+from api.linked.things import form_for, only_get, unknown, without_suffix
 from api.pages import POLICY, look
 from kg import names
 
@@ -38,7 +38,7 @@ class NamedGraphs:
             name, suffix = without_suffix(name, _FORMS)
         iri = names.GRAPH + name
         if not self._dataset.store.has_graph(iri):
-            raise not_found()
+            raise unknown(name)
         form = form_for(asked, suffix, _FORMS)
         place = "/graph/" + path(name)
         headers = {"Vary": "Accept", "Link": link_header(iri, place, _FORMS)}

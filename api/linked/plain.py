@@ -59,11 +59,20 @@ def _fact(quad: Quad, description: Description) -> str:
 
 
 def _evidence(said: Said, description: Description, indent: str) -> list[str]:
-    return [f"{indent}- {_escaped(evidence_text(each, description))}" for each in said.evidence]
+    return [f"{indent}- {_escaped(evidence_text(each, description))}{_digest(each)}" for each in said.evidence]
+
+
+def _digest(evidence: Evidence) -> str:
+    """Return the digest of the passage, by which it can be checked; "" for a row."""
+    digest = evidence.value("textDigest")
+    return f"; SHA-256 of the passage {digest}" if digest else ""
 
 
 def evidence_text(evidence: Evidence, description: Description) -> str:
-    """Return in one line where a claim stands and who makes it, or which row of which register says it."""
+    """Return in one line where a claim stands and who makes it, or which row of which register says it.
+
+    The digest of the passage is not in it: as the text of a link, nobody reads 64 digits.
+    """
     label = description.labels.get
     if evidence.is_row:
         sources = [o.value for _, p, o, _ in evidence.quads if p.value == names.DEF + "rowSource"]
@@ -71,11 +80,10 @@ def evidence_text(evidence: Evidence, description: Description) -> str:
         row = names.short(evidence.iri).removeprefix("row/")
         return f"row {row} of: {label(evidence.value('inTable'), 'a table')}; source: {told}"
     document, agent, mode = (evidence.value(name) for name in ("hasSource", "claimedBy", "claimMode"))
-    start, end, digest = (evidence.value(name) for name in ("start", "end", "textDigest"))
+    start, end = evidence.value("start"), evidence.value("end")
     return (
         f"{label(document, names.short(document))}, code points {start} to {end}; "
-        f"said by {label(agent, names.short(agent))} ({label(mode, names.short(mode))}); "
-        f"SHA-256 of the passage {digest}"
+        f"said by {label(agent, names.short(agent))} ({label(mode, names.short(mode))})"
     )
 
 

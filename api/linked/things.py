@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from api.addresses import document_path, link_header, path
 from api.dataset import Dataset
 from api.http.message import Asked, Reply
-from api.http.negotiate import GRAPHS, HTML, QUADS, Form, choose
+from api.http.negotiate import GRAPHS, HTML, QUADS, Form, choose, none_suits
 from api.http.problem import Problem
 from api.linked.pages import thing_page
 from api.linked.plain import csv_table, markdown
@@ -55,6 +55,17 @@ def only_get(asked: Asked) -> None:
         raise Problem(405, "This address takes GET and HEAD.", {"Allow": _METHODS})
 
 
+def no_fields(asked: Asked) -> None:
+    """Refuse all fields of an address that has none.
+
+    Raises:
+        Problem: 400, names them.
+    """
+    if given := asked.fields():
+        read = ", ".join(sorted(given))[:_MOST_SHOWN]
+        raise Problem(400, f"Unknown field {read!r}; this address has no fields: leave them out.")
+
+
 def form_for(asked: Asked, suffix: Form | None, forms: tuple[Form, ...]) -> Form:
     """Return the form that the suffix names, else the one that the Accept header likes best.
 
@@ -63,8 +74,7 @@ def form_for(asked: Asked, suffix: Form | None, forms: tuple[Form, ...]) -> Form
     """
     form = suffix or choose(asked.accept, forms)
     if form is None:
-        offered = ", ".join(each.media_types[0] for each in forms)
-        raise Problem(406, f"The Accept header takes none of the forms on offer: {offered}.", {"Vary": "Accept"})
+        raise Problem(406, none_suits(forms), {"Vary": "Accept"})
     return form
 
 
@@ -100,11 +110,19 @@ class Identifiers:
         target = find(self._dataset, reference, ())
         if target is None:
             raise_withdrawn(self._withdrawn, reference, 303)
-            raise not_found()
+            raise self._unknown(reference)
         form_for(asked, None, FORMS)
         place = document_path(target.thing)
         canonical = path(document_of(target.thing))
         return Reply(303, headers={"Location": place, "Vary": "Accept", "Link": f'<{canonical}>; rel="describedby"'})
+
+    def _unknown(self, reference: str) -> Problem:
+        """Return the problem of an identifier that names nothing; one with the suffix of a form names a document."""
+        target = find(self._dataset, reference)
+        if target is None or target.form is None:
+            return unknown(reference)
+        place = f"{document_path(target.thing)}.{target.form.name}"
+        return Problem(404, f"The name of a thing has no suffix; its document in that form is {place}.")
 
 
 class Documents:
@@ -140,10 +158,7 @@ class Documents:
         if stem and find(self._dataset, stem, ()):
             forms = ", ".join(f".{form.name}" for form in FORMS)
             return Problem(404, f"There is no form .{suffix[:_MOST_SHOWN]} of this document; the forms are {forms}.")
-        words = re.sub(r"[^\w]+", " ", reference.rpartition("/")[2])[:_MOST_SHOWN].strip()
-        search = f"/search?{urlencode({'q': words})}" if words else "/search"
-        shown = reference[:_MOST_SHOWN]
-        return Problem(404, f'The dataset knows nothing named "{shown}"; look for it with {search}.', search=search)
+        return unknown(reference)
 
     def _describe(self, thing: str, page: int) -> Description:
         try:
@@ -153,7 +168,7 @@ class Documents:
         except ResultTooLargeError as error:
             raise Problem(413, str(error)) from None
         if description is None:
-            raise not_found()
+            raise unknown(thing.removeprefix(names.BASE))
         return description
 
     def _write(self, description: Description, form: Form) -> bytes:
@@ -163,7 +178,8 @@ class Documents:
             return csv_table(description)
         if form is MARKDOWN:
             return markdown(description)
-        quads = [*document_quads(description, self._dataset.version), *description.quads()]
+        place = self._dataset.settings.address + document_path(description.thing.iri)
+        quads = [*document_quads(description, self._dataset.version, place), *description.quads()]
         if form.name == "jsonld":
             return json_ld(self._context, quads, description.thing.iri)
         statements = quads if form in QUADS else list(dict.fromkeys(quad.triple for quad in quads))
@@ -214,9 +230,14 @@ def _page(asked: Asked) -> int:
     return int(text)
 
 
-def not_found() -> Problem:
-    """Return the problem of an address that names nothing."""
-    return Problem(404, "The dataset knows nothing of this name; look for it with /search, /queries or /sparql.")
+def unknown(reference: str) -> Problem:
+    """Return the problem of a name that nothing bears, with the address of a search for it."""
+    words = re.sub(r"[^\w]+", " ", reference.rpartition("/")[2])[:_MOST_SHOWN].strip()
+    shown = reference[:_MOST_SHOWN]
+    if not words:
+        return Problem(404, f'The dataset knows nothing named "{shown}"; the first page, /, has a search.')
+    search = f"/search?{urlencode({'q': words})}"
+    return Problem(404, f'The dataset knows nothing named "{shown}"; look for it with {search}.', search=search)
 
 
 def raise_withdrawn(withdrawn: Mapping[str, Withdrawn], reference: str, status: int) -> None:

@@ -8,22 +8,14 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.openapi.exports import export_paths
 from api.openapi.linked import linked_paths
-from api.openapi.parts import COMPONENTS, found, problems
+from api.openapi.parts import COMPONENTS, found, parameter_of, problems
 from api.openapi.protocols import protocol_paths
 from api.questions.answers import ANSWER_FORMS, catalogue
 from kg import names
-from kg.query import Parameter, Question
+from kg.query import Question
 
-_IRI = r"^[A-Za-z]([A-Za-z0-9+.:/#_~,()-]|%[0-9A-Fa-f]{2})*$"
-# Type of a parameter → its schema; anything else is the IRI of a thing.
-_TYPES: dict[str, dict[str, Any]] = {
-    "integer": {"type": "integer", "minimum": 1 - 10**18, "maximum": 10**18 - 1},
-    "decimal": {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"},
-    "date": {"type": "string", "format": "date"},
-    "gYear": {"type": "string", "pattern": "^[0-9]{4}$"},
-    "string": {"type": "string", "pattern": r"^[^\u0000-\u001f]*$"},
-}
 # First word of a column's note → its schema and a sample; anything else is a text.
 _COLUMNS: dict[str, tuple[dict[str, Any], Any]] = {
     "IRI": ({"type": ["string", "null"], "format": "iri"}, names.ID + "…"),
@@ -53,7 +45,8 @@ def completed(document: dict[str, Any], rooms: Collection[str]) -> dict[str, Any
     for path in document["paths"].values():
         for operation in path.values():
             _tell_problems(operation["responses"])
-    paths = {**protocol_paths(), **linked_paths(), **query_paths(each.question for each in catalogue().values())}
+    queries = query_paths(each.question for each in catalogue().values())
+    paths = {**protocol_paths(), **linked_paths(), **queries, **export_paths()}
     document["paths"].update({path: each for path, each in paths.items() if path.split("/")[1] in rooms})
     components = document.setdefault("components", {})
     for kind, parts in COMPONENTS.items():
@@ -150,27 +143,11 @@ def _operation(question: Question) -> dict[str, Any]:
         "operationId": question.name,
         "summary": question.summary,
         "description": question.description,
-        "parameters": [*map(_parameter, question.parameters), *shared],
+        "parameters": [*map(parameter_of, question.parameters), *shared],
         "responses": {
             **found("The answer.", content, {"Link": {"$ref": "#/components/headers/Pages"}}),
             **problems(400, 404, 406, 413, 429, 503),
         },
-    }
-
-
-def _parameter(parameter: Parameter) -> dict[str, Any]:
-    reference = parameter.type.startswith("IRI")
-    hint = (
-        '; a reference such as "pdu/west-kent", or a full IRI, of something that the graph knows' if reference else ""
-    )
-    value: Any = int(parameter.example) if parameter.type == "integer" else parameter.example
-    return {
-        "name": parameter.name,
-        "in": "query",
-        "required": not parameter.optional,
-        "description": parameter.type + hint,
-        "schema": _TYPES.get(parameter.type, {"type": "string", "pattern": _IRI}),
-        "example": value,
     }
 
 

@@ -8,8 +8,18 @@ from typing import Any
 from api.http.negotiate import Form
 from api.http.problem import MEDIA_TYPE
 from api.questions.answers import ANSWER_FORMS, MOST_ROWS
+from kg.query import Parameter
 
 TEXT: dict[str, Any] = {"type": "string"}
+IRI = r"^[A-Za-z]([A-Za-z0-9+.:/#_~,()-]|%[0-9A-Fa-f]{2})*$"
+# Type of a parameter → its schema; anything else is the IRI of a thing.
+_TYPES: dict[str, dict[str, Any]] = {
+    "integer": {"type": "integer", "minimum": 1 - 10**18, "maximum": 10**18 - 1},
+    "decimal": {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"},
+    "date": {"type": "string", "format": "date"},
+    "gYear": {"type": "string", "pattern": "^[0-9]{4}$"},
+    "string": {"type": "string", "pattern": r"^[^\u0000-\u001f]*$"},
+}
 _RETRY = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "string"}}}
 _PROBLEMS: dict[int, tuple[str, str]] = {
     400: ("BadRequest", "The request cannot be read, or names something that the graph does not know."),
@@ -18,7 +28,7 @@ _PROBLEMS: dict[int, tuple[str, str]] = {
     404: ("NotFound", "There is nothing here."),
     406: ("NotAcceptable", "The Accept header takes none of the forms on offer."),
     410: ("Gone", "The name was withdrawn; the problem says when and why."),
-    413: ("TooLarge", "The request body, or the answer, is larger than this server takes or sends."),
+    413: ("TooLarge", "The request body, or the answer, is larger than this server takes or sends, or the form holds."),
     415: ("UnsupportedMediaType", "The body is of a media type that is not taken."),
     429: ("TooManyRequests", "Too many queries run or wait; come back after a moment."),
     503: ("Unavailable", "The query passed a limit of time or memory, or the store cannot be read."),
@@ -63,6 +73,23 @@ def path_of(description: str, example: str) -> dict[str, Any]:
         "description": description,
         "schema": TEXT,
         "example": example,
+    }
+
+
+def parameter_of(parameter: Parameter) -> dict[str, Any]:
+    """Return a parameter of a named query or of a view."""
+    reference = parameter.type.startswith("IRI")
+    hint = (
+        '; a reference such as "pdu/west-kent", or a full IRI, of something that the graph knows' if reference else ""
+    )
+    value: Any = int(parameter.example) if parameter.type == "integer" else parameter.example
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": not parameter.optional,
+        "description": parameter.type + hint,
+        "schema": _TYPES.get(parameter.type, {"type": "string", "pattern": IRI}),
+        "example": value,
     }
 
 
@@ -145,6 +172,8 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         **{name: _response(status, description) for status, (name, description) in _PROBLEMS.items()},
     },
     "headers": {
+        "Disposition": {"description": "a name for the file (RFC 6266)", "schema": {"type": "string"}},
+        "Links": {"description": "canonical address, description, licence (RFC 8288)", "schema": {"type": "string"}},
         "ETag": {"description": "names this state of this answer", "schema": {"type": "string"}},
         "Pages": {
             "description": "the first, last, previous and next page (RFC 8288), where there are several",

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from api.dataset import Dataset
 from api.http.message import Asked, Reply, read_fields
-from api.http.negotiate import GRAPHS, TABLES, Form, choose, named, prefers_html
+from api.http.negotiate import GRAPHS, TABLES, Form, choose, named, none_suits, prefers_html
 from api.http.presence import unless_gone
 from api.http.problem import Problem
-from api.pages import FORM_WORDS, page_reply
 from api.protocols.description import service_description
+from api.protocols.form import answered_form, empty_form, refused_form
 from api.sandbox.pool import Answer
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
@@ -20,10 +20,6 @@ _VARY = {"Vary": "Accept"}
 _KNOWN = {"query", "default-graph-uri", "named-graph-uri", "format"}
 # Answers that differ from one time to the next are not kept.
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b")
-_CHOICES = [
-    (told, [(form.name, FORM_WORDS[form.name]) for form in forms])
-    for told, forms in (("tables", TABLES), ("triples and quads", GRAPHS))
-]
 _MOST_BYTES = 1 << 18  # the longest query that is read, in UTF-8, percent-encoded
 
 Result = TypeVar("Result")
@@ -63,26 +59,41 @@ class Sparql:
             raise Problem(405, "The SPARQL endpoint takes GET and POST.", {"Allow": _METHODS})
         if asked.method == "GET" and not asked.query_string:
             if prefers_html(asked.accept):
-                return page_reply("sparql.html", tag="form", forms=_CHOICES)
+                return empty_form()
             return await service_description(self._dataset, asked)
         operation = await _read(asked)
+        if prefers_html(asked.accept):
+            return await self._for_a_browser(asked, operation)
+        return await self._answer(asked, operation)
+
+    async def _answer(self, asked: Asked, operation: Operation) -> Reply:
+        """Answer in the form that the field "format" or the Accept header asks for."""
         table, graph = _forms(operation.form, asked.accept)
-        answer = await self._run(asked, operation, table, graph)
+        forms = {"table": table.name if table else "", "graph": graph.name if graph else ""}
+        answer = await self._run("query", asked, operation, forms)
         form = graph if answer.kind == "graph" else table
         assert form is not None
-        kept = not _CHANGING.search(operation.text.upper())
-        return Reply(200, answer.content, form.content_type, dict(_VARY), tag=form.name if kept else "")
+        return Reply(200, answer.content, form.content_type, dict(_VARY), tag=form.name if _is_kept(operation) else "")
 
-    async def _run(self, asked: Asked, operation: Operation, table: Form | None, graph: Form | None) -> Answer:
-        arguments = {
-            **self._wanted,
-            "table": table.name if table else "",
-            "graph": graph.name if graph else "",
-            "default_graphs": operation.default_graphs,
-            "named_graphs": operation.named_graphs,
-        }
-        work = self._dataset.run("query", arguments, operation.text.encode(), asked.client)
+    async def _for_a_browser(self, asked: Asked, operation: Operation) -> Reply:
+        """Answer with a page, or in the form that was chosen on it; what goes wrong is told above the query."""
+        try:
+            if operation.form:
+                return await self._answer(asked, operation)
+            answer = await self._run("query-page", asked, operation, {})
+        except Problem as problem:
+            return refused_form(operation.text, operation.form, problem)
+        return answered_form(answer.content, kept=_is_kept(operation))
+
+    async def _run(self, job: str, asked: Asked, operation: Operation, forms: dict[str, str]) -> Answer:
+        graphs = {"default_graphs": operation.default_graphs, "named_graphs": operation.named_graphs}
+        work = self._dataset.run(job, {**self._wanted, **forms, **graphs}, operation.text.encode(), asked.client)
         return await unless_gone(asked, work)
+
+
+def _is_kept(operation: Operation) -> bool:
+    """Tell whether the answer is the same from one time to the next."""
+    return not _CHANGING.search(operation.text.upper())
 
 
 def _forms(form: str, accept: str) -> tuple[Form | None, Form | None]:
@@ -98,7 +109,7 @@ def _forms(form: str, accept: str) -> tuple[Form | None, Form | None]:
         return table, graph
     table, graph = choose(accept, TABLES), choose(accept, GRAPHS)
     if not table and not graph:
-        raise Problem(406, f"The Accept header takes none of the forms on offer: {_names()}.")
+        raise Problem(406, none_suits(TABLES + GRAPHS), dict(_VARY))
     return table, graph
 
 

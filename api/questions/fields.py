@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from api.http.message import Asked
-from api.http.negotiate import Form, choose, named
+from api.http.negotiate import Form, choose, named, none_suits, prefers_html
 from api.http.problem import Problem
 from kg.errors import QuestionError
 from kg.query import Parameter, Question, bind
@@ -30,13 +31,19 @@ class Fields:
         """The form as the address names it, "" where it names none."""
         return self._given.get("format", [""])[0]
 
-    def values(self, question: Question) -> dict[str, str]:
-        """Return the parameters of a query, as they were written."""
+    def values(self, question: Question, beside: Iterable[str] = RESERVED) -> dict[str, str]:
+        """Return the parameters of a query, as they were written; only the fields `beside` may stand beside them.
+
+        An optional one that a browser sends empty counts as left out: so a form sends it.
+        """
         expected = {each.name for each in question.parameters}
-        self._refuse_others([*expected, *RESERVED])
+        optional = [each.name for each in question.parameters if each.optional and prefers_html(self._accept)]
+        empty = {name for name in optional if self._given.get(name) == [""]}
+        self._refuse_others([*expected, *beside])
         for parameter in question.parameters:
-            self._check(question, parameter)
-        return {name: given[0] for name, given in self._given.items() if name in expected}
+            if parameter.name not in empty:
+                self._check(question, parameter)
+        return {name: given[0] for name, given in self._given.items() if name in expected - empty}
 
     def number(self, name: str, default: int, most: int, least: int = 0) -> int:
         """Return a whole number."""
@@ -60,12 +67,20 @@ class Fields:
         form = choose(self._accept, forms) if text is None else named(text, forms)
         if form is None and text is not None:
             self._faults["format"] = f"There is no format {text[:_MOST_CHARACTERS]!r}; choose one of {expected}."
+        self.refuse()
+        if form is None:
+            raise Problem(406, none_suits(forms))
+        return form
+
+    def refuse(self) -> None:
+        """Refuse the request if anything is wrong with its fields.
+
+        Raises:
+            Problem: 400, names all that is wrong.
+        """
         if self._faults:
             errors = [{"parameter": name, "detail": detail} for name, detail in self._faults.items()]
             raise Problem(400, " ".join(self._faults.values()), errors=errors)
-        if form is None:
-            raise Problem(406, f"The Accept header takes none of the forms on offer: {expected}.")
-        return form
 
     def only_format(self) -> None:
         """Refuse every field but "format"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -10,9 +11,13 @@ from api.addresses import link_of
 from api.http.message import Reply
 from api.http.problem import Problem
 from api.pages import FORM_WORDS, page_reply, templates
-from kg.query import Question, Rows, readable
+from kg import names
+from kg.query import Parameter, Question, Rows, readable
 from kg.store import Term
 
+_ASKED = {"date": "a day", "gYear": "a year", "integer": "a whole number", "decimal": "a number", "string": "a text"}
+_PREFIXED = re.compile(r"[a-z]+:([A-Za-z]+)")
+_CAPITAL = re.compile(r"([A-Z])")
 _OTHER_FORMS = ("csv", "tsv", "json", "markdown", "srj")
 
 
@@ -59,13 +64,32 @@ def answer_page(question: Question, rows: Rows, page: Page) -> bytes:
     forms = [(FORM_WORDS[form], "?" + urlencode({**page.values, "format": form})) for form in _OTHER_FORMS]
     template = templates().get_template("query.html")
     values = {"question": question, "columns": rows.table.columns, "rows": body, "page": page, "forms": forms}
+    values["wording"] = wording
     return template.render(values, problem="").encode()
+
+
+def wording(parameter: Parameter) -> str:
+    """Return in words what to type for a parameter: "a probation delivery unit by its short name".
+
+    >>> wording(Parameter("unit", "IRI of a pko:ProbationDeliveryUnit", False, "pdu/west-kent"))
+    'a probation delivery unit by its short name, such as pdu/west-kent'
+    """
+    asked = _ASKED.get(parameter.type, parameter.type)
+    if parameter.type.startswith("IRI of "):
+        kind = _PREFIXED.sub(_class_words, parameter.type.removeprefix("IRI of "))
+        asked = f"{kind} by its short name"
+    return f"{asked}, such as {parameter.example}" if parameter.example else asked
+
+
+def _class_words(name: re.Match[str]) -> str:
+    """Return what people call a class, given by its prefixed name."""
+    return names.CLASS_WORDS.get(name[0]) or _CAPITAL.sub(r" \1", name[1]).strip().lower()
 
 
 def refused_page(question: Question, given: Mapping[str, str], problem: Problem) -> Reply:
     """Return the page of a query that could not be answered: what was wrong, and the form with what was given."""
     page = Page(given, total=0, offset=0, before="", after="")
-    nothing: dict[str, Any] = {"columns": [], "rows": [], "forms": []}
+    nothing: dict[str, Any] = {"columns": [], "rows": [], "forms": [], "wording": wording}
     return page_reply(
         "query.html", status=problem.status, question=question, page=page, problem=problem.detail, **nothing
     )

@@ -74,6 +74,8 @@ class Questions:
         if asked.path == _ROOT:
             return self._list(asked)
         name = asked.path[len(_ROOT) + 1 :]
+        if not name:
+            raise Problem(404, f"There is no query without a name; the list of all is {_ROOT}, without a slash.")
         if name.endswith(".rq"):
             return self._text(self._named(name.removesuffix(".rq")), asked)
         compiled = self._named(name)
@@ -106,6 +108,12 @@ class Questions:
     def _list(self, asked: Asked) -> Reply:
         fields = Fields(asked)
         fields.only_format()
+        if named(fields.format, ANSWER_FORMS) and not named(fields.format, LIST_FORMS):
+            raise Problem(
+                400,
+                f"The list of the queries comes as json or html; {fields.format} is for an answer: "
+                f"{_ROOT}/NAME?format={fields.format}.",
+            )
         form = fields.form(LIST_FORMS)
         if form is HTML:
             content = list_page(each.question for each in self._catalogue.values())

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api.http.known import only
 from api.reconcile import models, preview, properties
 from api.reconcile.matching import reconcile, short_class, type_of
 from kg import names
@@ -155,7 +156,8 @@ class Service:
             return reconcile(index, store, models.read_query(fields["query"]))
         if "extend" in fields:
             return properties.extend(store, models.read_extend(fields["extend"]))
-        raise QuestionError("The request asks nothing; send queries, query or extend.")
+        read = f" but {min(fields)[:60]!r}" if fields else ""
+        raise QuestionError(f"The request asks nothing{read}; send queries, query or extend.")
 
     def _manifest(self, request: Request) -> models.Manifest:
         base = self._address or str(request.base_url)
@@ -196,8 +198,9 @@ def router(
     service = Service(store, index, address, view)
     routes = APIRouter(prefix="/reconcile", tags=["reconciliation"], responses=_RESPONSES)
     add: Callable[..., None] = routes.add_api_route
-    add("", service.get, response_model_exclude_none=True)
-    add("", service.post, methods=["POST"], response_model_exclude_none=True, openapi_extra=_FORM)
+    known = [Depends(only(*_FIELDS, "callback"))]  # callback: of older clients, which take an answer without it, too
+    add("", service.get, response_model_exclude_none=True, dependencies=known)
+    add("", service.post, methods=["POST"], response_model_exclude_none=True, openapi_extra=_FORM, dependencies=known)
     add("/suggest/entity", service.entities, response_model_exclude_none=True)
     add("/suggest/type", service.types, response_model_exclude_none=True)
     add("/suggest/property", service.properties, response_model_exclude_none=True)

@@ -11,6 +11,9 @@ import os
 import signal
 import socket
 from collections.abc import Mapping
+from dataclasses import asdict
+
+import orjson
 
 from api.sandbox.worker import Confines, Held, Job, work
 from kg.errors import StoreError
@@ -19,6 +22,7 @@ from kg.store import Change, apply
 _FORK, _CHANGE = b"F", b"C"
 _DIE_WITH_PARENT = 1
 _SECONDS_TO_APPLY = 60
+_LONGEST_ORDER = 1000
 
 
 class Keeper:
@@ -37,15 +41,15 @@ class Keeper:
         except ChildProcessError:
             return False
 
-    def fork_worker(self) -> socket.socket:
-        """Return a channel to a fresh worker.
+    def fork_worker(self, confines: Confines) -> socket.socket:
+        """Return a channel to a fresh worker within its limits.
 
         Raises:
             StoreError: the keeper has died.
         """
         ours, theirs = socket.socketpair()
         try:
-            socket.send_fds(self._control, [_FORK], [theirs.fileno()])
+            socket.send_fds(self._control, [_FORK, orjson.dumps(asdict(confines))], [theirs.fileno()])
         except OSError:
             ours.close()
             raise StoreError("The process that holds the dataset has ended; the server is restarting it.") from None
@@ -82,28 +86,28 @@ class Keeper:
             pass
 
 
-def start(held: Held, jobs: Mapping[str, Job], confines: Confines) -> Keeper:
+def start(held: Held, jobs: Mapping[str, Job]) -> Keeper:
     """Fork a keeper of what this process holds; call it before any thread or event loop runs."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     gc.collect()
     gc.freeze()  # the collector would touch, and so copy, pages shared with the children
     pid = os.fork()
     if pid == 0:
-        _keep(theirs, held, jobs, confines)
+        _keep(theirs, held, jobs)
     theirs.close()
     return Keeper(ours, pid)
 
 
-def _keep(control: socket.socket, held: Held, jobs: Mapping[str, Job], confines: Confines) -> None:
+def _keep(control: socket.socket, held: Held, jobs: Mapping[str, Job]) -> None:
     """Fork a worker, or apply a change, whenever the control socket says so; never returns."""
     try:
         control = _keep_only(control)
         while True:
-            order, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            order, descriptors, _, _ = socket.recv_fds(control, _LONGEST_ORDER, 1)
             if not order:
                 break
-            if order == _FORK:
-                _fork(control, descriptors[0], held, jobs, confines)
+            if order[:1] == _FORK:
+                _fork(control, descriptors[0], held, jobs, order[1:])
             else:
                 _change(descriptors[0], held)
                 control.send(_CHANGE)
@@ -126,13 +130,13 @@ def _keep_only(control: socket.socket) -> socket.socket:
     return control
 
 
-def _fork(control: socket.socket, descriptor: int, held: Held, jobs: Mapping[str, Job], confines: Confines) -> None:
+def _fork(control: socket.socket, descriptor: int, held: Held, jobs: Mapping[str, Job], confines: bytes) -> None:
     if os.fork() == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         control.close()
         os.dup2(descriptor, 3)
         os.close(descriptor)
-        work(socket.socket(fileno=3), held, jobs, confines)
+        work(socket.socket(fileno=3), held, jobs, Confines(**orjson.loads(confines)))
 
 
 def _change(descriptor: int, held: Held) -> None:

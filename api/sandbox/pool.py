@@ -1,33 +1,27 @@
-"""The pool: hands jobs to workers, kills those that pass a limit, and keeps the quick queries quick.
+"""A pool: hands jobs to workers of one kind, kills those that pass a limit, and keeps the quick queries quick.
 
 A query that runs longer than a moment becomes a slow one: its worker computes only while others rest, and only so
-many may be slow at once. Beyond that the newest slow query of whoever has most of them is stopped.
+many may be slow at once. Beyond that the newest slow query of whoever has most of them is stopped. A pool whose jobs
+are all long, as exports are, knows no slow ones.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
-import os
-import signal
-import struct
-import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import orjson
 
 from api.http import metrics
+from api.sandbox.channel import DiedError, Worker
 from api.sandbox.keeper import Keeper
-from api.sandbox.worker import ANSWER, BROKEN, DONE, QUESTION, REFUSED, STORE_FAILED, TOO_LARGE, UNACCEPTABLE
+from api.sandbox.worker import BROKEN, DONE, REFUSED, STORE_FAILED, TOO_LARGE, UNACCEPTABLE, Confines
 
 _MOMENT = 0.1
 _SECONDS_BETWEEN_LOOKS = 0.02
-_SECONDS_TO_START = 10.0
-_SPARE = 1
 
 
 class TimedOutError(Exception):
@@ -36,10 +30,6 @@ class TimedOutError(Exception):
 
 class BusyError(Exception):
     """Too many jobs wait already, or too many slow ones run."""
-
-
-class DiedError(Exception):
-    """The worker died at the job: it passed its memory limit, or the engine failed."""
 
 
 class OutcomeError(Exception):
@@ -63,95 +53,6 @@ class Answer:
     content: bytes
 
 
-class Worker(asyncio.Protocol):
-    """The channel to one worker process."""
-
-    def __init__(self, generation: int) -> None:
-        """Note of which state of the dataset the worker is."""
-        self.generation = generation
-        self.pid = 0
-        self.client = ""
-        self.slow = False
-        self.slow_since = 0.0
-        self.began = 0.0
-        self._buffer = bytearray()
-        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._answer: asyncio.Future[tuple[int, str, bytes]] | None = None
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
-        self._transport = cast(asyncio.Transport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        """Take the process id, or a part of an answer."""
-        self._buffer += data
-        if not self.pid:
-            if len(self._buffer) >= 4:
-                (self.pid,) = struct.unpack_from("!I", self._buffer)
-                del self._buffer[:4]
-                if not self._ready.done():
-                    self._ready.set_result(None)
-            return
-        if len(self._buffer) < ANSWER.size:
-            return
-        outcome, kind, size = ANSWER.unpack_from(self._buffer)
-        start = ANSWER.size + kind
-        if len(self._buffer) >= start + size and self._answer and not self._answer.done():
-            text = self._buffer[ANSWER.size : start].decode()
-            self._answer.set_result((outcome, text, bytes(self._buffer[start:])))
-            self._buffer.clear()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Tell whoever waits that the worker has died; its process id may be another's from now on."""
-        self.pid = 0
-        for future in (self._ready, self._answer):
-            if future and not future.done():
-                future.set_exception(DiedError())
-                future.exception()  # looked at: nobody may be waiting any more
-
-    @property
-    def alive(self) -> bool:
-        """Whether the channel is open."""
-        return self._transport is not None and not self._transport.is_closing()
-
-    async def ready(self) -> None:
-        """Wait for the process to say that it runs."""
-        await asyncio.wait_for(asyncio.shield(self._ready), _SECONDS_TO_START)
-
-    def ask(self, arguments: bytes, content: bytes) -> asyncio.Future[tuple[int, str, bytes]]:
-        """Send a job; the future is its outcome, kind and content, or DiedError, or what `fail` was given."""
-        self._answer = asyncio.get_running_loop().create_future()
-        if not self.alive:
-            self._answer.set_exception(DiedError())
-        else:
-            assert self._transport is not None
-            self._transport.write(QUESTION.pack(len(arguments), len(content)) + arguments + content)
-        return self._answer
-
-    def fail(self, error: Exception) -> None:
-        """End the job at hand with an error, and the process."""
-        if self._answer and not self._answer.done():
-            self._answer.set_exception(error)
-        self.kill()
-
-    def kill(self) -> None:
-        """End the process at once."""
-        if self.pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-        if self._transport:
-            self._transport.close()
-
-    def slow_down(self) -> None:
-        """Let all threads of the process compute only while nobody else wants to, so that others are served first."""
-        self.slow = True
-        self.slow_since = time.monotonic()
-        with contextlib.suppress(OSError):
-            for thread in Path(f"/proc/{self.pid}/task").iterdir():
-                os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
-
-
 class _Waiter(NamedTuple):
     """A job that waits for a worker: who asks, and where the worker is handed over."""
 
@@ -159,13 +60,33 @@ class _Waiter(NamedTuple):
     worker: asyncio.Future[Worker]
 
 
-class Pool:
-    """Workers over one keeper."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of a pool.
 
-    def __init__(self, keeper: Keeper, size: int, slow: int, queue: int, seconds: float) -> None:
-        """Take the limits: workers, slow queries at once, waiting jobs, seconds a job."""
-        self._keeper, self._size, self._most_slow, self._most_waiting = keeper, size, slow, queue
-        self.seconds = seconds
+    Attributes:
+        jobs: what its jobs are called, for sentences: "queries".
+        size: workers, the most jobs that run at once.
+        queue: jobs that wait before others are sent away.
+        seconds: wall-clock limit of a job.
+        slow: how many may run longer than a moment at once; None where all may, and stay as they are.
+        spare: workers that are ready before anybody asks.
+    """
+
+    jobs: str
+    size: int
+    queue: int
+    seconds: float
+    slow: int | None = None
+    spare: int = 0
+
+
+class Pool:
+    """Workers of one kind over a keeper."""
+
+    def __init__(self, keeper: Keeper, confines: Confines, limits: Limits) -> None:
+        """Take the limits of each worker, and those of all together."""
+        self._keeper, self._confines, self.limits = keeper, confines, limits
         self._generation = 0
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
@@ -220,24 +141,24 @@ class Pool:
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Find the jobs that run for longer than a moment, and stop those whose time is over."""
         now = loop.time()
-        for worker in list(self._busy):
-            if now - worker.began >= self.seconds:
-                worker.fail(TimedOutError())
-            elif now - worker.began >= _MOMENT and not worker.slow:
-                self._becomes_slow(worker)
         self._watched = bool(self._busy)
-        if self._watched:
+        if self._watched:  # planned first: whatever fails below, the limits hold
             loop.call_later(_SECONDS_BETWEEN_LOOKS, self._look, loop)
+        for worker in list(self._busy):
+            if now - worker.began >= self.limits.seconds:
+                worker.fail(TimedOutError())
+            elif now - worker.began >= _MOMENT and not worker.slow and self.limits.slow is not None:
+                self._becomes_slow(worker, self.limits.slow)
 
-    def _becomes_slow(self, worker: Worker) -> None:
+    def _becomes_slow(self, worker: Worker, most: int) -> None:
         """Put a worker among the slow ones; where these are too many, stop the newest of the greediest client."""
         worker.slow_down()
         slow = [each for each in self._busy if each.slow]
-        if len(slow) > self._most_slow:
+        if len(slow) > most:
             held = Counter(each.client for each in slow)
-            most = max(held.values())
-            newest = max((each for each in slow if held[each.client] == most), key=lambda each: each.slow_since)
-            newest.fail(BusyError("Too many long queries run already."))
+            greedy = max(held.values())
+            newest = max((each for each in slow if held[each.client] == greedy), key=lambda each: each.slow_since)
+            newest.fail(BusyError(f"Too many long {self.limits.jobs} run already."))
 
     async def _acquire(self, client: str) -> Worker:
         while self._idle:
@@ -252,7 +173,7 @@ class Pool:
         self._waiting.append(place)
         self._start_workers()
         try:
-            await asyncio.wait({waiter}, timeout=self.seconds)
+            await asyncio.wait({waiter}, timeout=self.limits.seconds)
             if not waiter.done():
                 raise BusyError("No worker became free in time.")
             return waiter.result()
@@ -271,11 +192,11 @@ class Pool:
 
     def _make_room_for(self, client: str) -> None:
         """Where the queue is full, send away the newest of whoever has most in it, which may be the one who asks."""
-        if len(self._waiting) < self._most_waiting:
+        if len(self._waiting) < self.limits.queue:
             return
         held = Counter(each.client for each in self._waiting)
         greediest = max(held, key=held.__getitem__)
-        full = BusyError("Too many queries wait already.")
+        full = BusyError(f"Too many {self.limits.jobs} wait already.")
         if held[client] + 1 >= held[greediest]:
             raise full
         newest = next(each for each in reversed(self._waiting) if each.client == greediest)
@@ -312,8 +233,8 @@ class Pool:
 
     def _start_workers(self) -> None:
         """Start as many workers as the jobs that wait and a few spare ones need, within the size of the pool."""
-        room = self._size - len(self._busy) - len(self._idle) - self._starting
-        wanted = len(self._waiting) + _SPARE - len(self._idle) - self._starting
+        room = self.limits.size - len(self._busy) - len(self._idle) - self._starting
+        wanted = len(self._waiting) + self.limits.spare - len(self._idle) - self._starting
         for _ in range(min(room, wanted)):
             self._starting += 1
             task = asyncio.get_running_loop().create_task(self._start())
@@ -325,7 +246,7 @@ class Pool:
         generation = self._generation
         worker = Worker(generation)
         try:
-            channel = self._keeper.fork_worker()
+            channel = self._keeper.fork_worker(self._confines)
             channel.setblocking(False)
             await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=channel)
             await worker.ready()
@@ -371,6 +292,7 @@ __all__ = [
     "Answer",
     "BusyError",
     "DiedError",
+    "Limits",
     "OutcomeError",
     "Pool",
     "TimedOutError",

@@ -1,6 +1,7 @@
 """A worker: a forked process that holds the dataset and runs one job after another until it is killed.
 
-It has no network, cannot open a file, and dies when its memory limit or its keeper ends.
+It has no network and dies when its memory limit or its keeper ends. One for queries cannot open a file; one that may
+open files and start processes leads a process group, so that nothing outlives it.
 """
 
 from __future__ import annotations
@@ -49,30 +50,53 @@ Job = Callable[[Held, dict[str, Any], bytes], tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Confines:
-    """Limits of a worker: memory beside the dataset, in MB, and whether it may reach the network."""
+    """Limits of a worker.
+
+    Attributes:
+        memory_mb: memory beside the dataset; a process that it starts has a limit of its own.
+        network: whether it may reach the network.
+        files: whether it may open files and start processes.
+        nice: how far it stands back where others compute, 0 to 19.
+    """
 
     memory_mb: int
     network: bool = False
+    files: bool = False
+    nice: int = 0
 
 
 def work(channel: socket.socket, held: Held, jobs: Mapping[str, Job], confines: Confines) -> None:
     """Serve jobs from `channel` for ever; called in a fresh child process, never returns."""
     try:
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        os.setsid()  # leads a group, which is killed as a whole
+        _die_with_keeper(confines)
+        os.nice(confines.nice)
         start_deep(lambda: _serve(channel, held, jobs, confines)).join()
     finally:
         os._exit(1)
 
 
+def _die_with_keeper(confines: Confines) -> None:
+    """End when the keeper does; a worker that starts processes is told, so that it can take them along."""
+    last = signal.SIGKILL
+    if confines.files:
+        last = signal.SIGTERM
+        signal.signal(last, lambda number, frame: os.killpg(0, signal.SIGKILL))
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, last)
+
+
 def _confine(channel: socket.socket, confines: Confines) -> None:
-    """Give up what a query never needs. Without free file descriptors no socket and no file can be opened."""
+    """Give up what is not needed. Without free file descriptors no socket and no file can be opened."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     most = pages * resource.getpagesize() + confines.memory_mb * _MEGABYTE
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))  # the engine aborts beyond
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1] if confines.files else most  # for what it starts
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))  # the engine aborts beyond
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if confines.network:
         return
     ctypes.CDLL(None).unshare(_NEW_NETWORK)  # needs a privilege; the limits below hold without it
+    if confines.files:
+        return
     descriptors = channel.fileno() + 1
     resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
@@ -81,9 +105,7 @@ def _serve(channel: socket.socket, held: Held, jobs: Mapping[str, Job], confines
     _confine(channel, confines)
     channel.sendall(struct.pack("!I", os.getpid()))
     while True:
-        message = _read(channel)
-        size = QUESTION.size + QUESTION.unpack_from(message)[0]
-        arguments, content = orjson.loads(message[QUESTION.size : size]), message[size:]
+        arguments, content = _read(channel)
         outcome, kind, answer = _run(jobs[arguments.pop("job")], held, arguments, content)
         channel.sendall(ANSWER.pack(outcome, len(kind), len(answer)) + kind + answer)
 
@@ -100,18 +122,21 @@ def _run(job: Job, held: Held, arguments: dict[str, Any], content: bytes) -> tup
         return STORE_FAILED, b"", str(error).encode()
     except KgError as error:
         return REFUSED, b"", str(error).encode()
+    except MemoryError:
+        os._exit(1)  # as where the engine passes the limit
     except Exception:  # noqa: BLE001 - a fault of the project itself: told to the log, not to the asker
         traceback.print_exc(file=sys.stderr)
         return BROKEN, b"", b""
     return DONE, kind.encode(), answer
 
 
-def _read(channel: socket.socket) -> bytes:
-    """Read one message: its head, the arguments and the content."""
-    message = channel.recv(_AT_ONCE)
+def _read(channel: socket.socket) -> tuple[dict[str, Any], bytes]:
+    """Read one message: its arguments and its content."""
+    message = bytearray(channel.recv(_AT_ONCE))
     while len(message) < QUESTION.size or len(message) < QUESTION.size + sum(QUESTION.unpack_from(message)):
         part = channel.recv(_MOST_AT_ONCE)
         if not part:
             os._exit(0)
         message += part
-    return message
+    size = QUESTION.size + QUESTION.unpack_from(message)[0]
+    return orjson.loads(message[QUESTION.size : size]), bytes(message[size:])

@@ -55,6 +55,24 @@ Documents = Annotated[
 ]
 
 
+def _tell_version(wanted: bool) -> None:
+    """Print the version and end, where it is asked for."""
+    if wanted:
+        from kg.resources import installed_version
+
+        screen.out(f"kg {installed_version()}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="The version.")
+    ] = False,
+) -> None:
+    """Probation knowledge graph: build it, check it, ask it, and follow every answer to the passage that says it."""
+
+
 def main() -> None:
     """Run `kg`; a failure is one sentence on standard error and exit status 1, never a traceback."""
     screen.prepare()
@@ -279,8 +297,19 @@ def _question(name: str) -> Question:
     named = resources.queries() / f"{name}.rq"
     path = named if named.is_file() else Path(name)
     if not path.exists() or path.is_dir():
-        raise QuestionError(f'There is no query and no file called "{name}"; see "kg queries" for the named ones.')
+        raise QuestionError(f'There is no query and no file called "{name}"{_nearest(name)}; "kg queries" lists all.')
     return read_question(path)
+
+
+def _nearest(name: str) -> str:
+    """Return a hint to the named query that is nearest to a name."""
+    from rapidfuzz import process
+
+    from kg import resources
+
+    known = [path.stem for path in resources.queries().glob("*.rq")]
+    near = process.extractOne(name, sorted(known), score_cutoff=75)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _standard_input() -> str:

@@ -99,7 +99,7 @@ def edge_list(
 
 def _roles(ways: set[str], roles: Mapping[str, str], store: Embedded) -> dict[str, tuple[str, str]]:
     """Return role and meaning of what stands in ?role: a role of the header, or a property."""
-    properties = {way for way in ways if "://" in way}
+    properties = {way for way in ways if ":" in way}  # a role of the header has no colon
     unknown = sorted(ways - properties - roles.keys())
     if unknown or (properties and "*" not in roles):
         raise QuestionError(

@@ -21,7 +21,8 @@ class Network:
         type: local name of its most telling class, such as "ProbationDeliveryUnit".
         type_label: that class in words.
         group: kind of thing, one of GROUPS; it gives the colour.
-        rating: short name of its latest overall or own rating, such as "requires-improvement".
+        rating: short name such as "requires-improvement": the one that the view's links to it give, else a unit's
+            latest overall one (in views of one inspection only the former).
         start, end: when it began and ended to exist or hold, as YYYY, YYYY-MM or YYYY-MM-DD.
         region: label of the region it belongs to.
         source: IRIs of the documents and registers behind it, sorted.

@@ -59,7 +59,7 @@ def select(
     known = learn(store, found.nodes | {statement for _, _, _, statement in found.edges if statement})
     nodes = {node: attributes(node, known) for node in sorted(found.nodes)}
     edges = edge_list(found, nodes, view.roles, known, store)
-    _tell_standards(nodes, edges)
+    _tell(nodes, edges, view.own_ratings)
     if wanted:
         nodes, edges = _filtered(nodes, edges, wanted, known)
     sources, asof = _sources(store, nodes, edges)
@@ -100,16 +100,21 @@ def _asked(store: Embedded, view: View, bindings: dict[str, Term], most: int) ->
     return table, reached if reached > most else 0
 
 
-def _tell_standards(nodes: Mapping[str, Attributes], edges: Iterable[Edge]) -> None:
-    """Give each standard the rating, and each key question the percentage, that the edges to it agree on."""
+def _tell(nodes: Mapping[str, Attributes], edges: Iterable[Edge], own: bool) -> None:
+    """Give each thing the rating, and each key question the percentage, that the edges to it agree on.
+
+    Where `own` holds, no other rating is shown: a unit's latest would read as one that this inspection gave.
+    """
+    for said in nodes.values() if own else ():
+        said.pop("rating", None)
     for name in ("rating", "percentage"):
         given: dict[str, set[Any]] = {}
-        for _, target, _, said in edges:
-            if name in said and nodes[target]["group"] == "standard":
-                given.setdefault(target, set()).add(said[name])
-        for standard, told in given.items():
+        for _, target, _, edge in edges:
+            if name in edge:
+                given.setdefault(target, set()).add(edge[name])
+        for thing, told in given.items():
             if len(told) == 1:
-                nodes[standard][name] = told.pop()
+                nodes[thing][name] = told.pop()
 
 
 def _filtered(

@@ -10,7 +10,7 @@ A view selects edges in the columns ?source ?role ?target ?statement ?start ?end
 ?rating, of which it may leave out all but ?source; others become attributes of the edge. Without ?target, ?source is a
 thing by itself. ?role is one of those in the header, or a property where the header has the role "*". Of several
 titles the first counts of which all places can be filled. "repeat" names the parameter that says how often the query
-is asked again of the things that it found.
+is asked again of the things that it found. "ratings: own" shows the ratings that the view's links give, and no others.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class View:
         titles: of a picture, the fullest first, with {parameter} for a parameter's label.
         layout: how it is best drawn.
         roles: each role with the edge's meaning in words; "*" where properties are roles.
+        own_ratings: whether only ratings that its links give are shown, no thing's latest.
         repeat: parameter that counts how often the query is asked, "" for once.
     """
 
@@ -44,6 +45,7 @@ class View:
     layout: Layout
     roles: Mapping[str, str]
     repeat: str
+    own_ratings: bool = False
 
     @property
     def name(self) -> str:
@@ -112,7 +114,8 @@ def _read(path: Path) -> View:
     roles = {role: meaning for role, _, meaning in pairs}
     if not roles or not all(roles.values()):
         raise QuestionError(f'{path}: a line of roles is missing or malformed; expected "#+ roles: name = meaning".')
-    return View(question, tuple(header["title"]), layout, roles, " ".join(header.get("repeat", [])))  # type: ignore[arg-type]
+    repeat, own = " ".join(header.get("repeat", [])), header.get("ratings") == ["own"]
+    return View(question, tuple(header["title"]), layout, roles, repeat, own)  # type: ignore[arg-type]
 
 
 def _header(text: str) -> dict[str, list[str]]:

@@ -19,15 +19,9 @@ from pathlib import Path
 from kg import names
 from kg.documents.fields import is_day
 from kg.errors import QuestionError
+from kg.query.meant import meant
 from kg.store import Embedded, Table, Term, literal
 
-_BEARERS = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?thing ?_name WHERE {
-  VALUES ?property { rdfs:label skos:prefLabel skos:altLabel }
-  ?thing ?property ?label FILTER(LCASE(STR(?label)) = ?_name)
-} ORDER BY ?thing"""
 _IS_A = "SELECT ?_thing ?_class WHERE { ?_thing a ?_class } LIMIT 1"
 _CLASS = re.compile(r"IRI of an? ([a-z]+:[A-Za-z]+)")
 _PARAMETER = re.compile(r"^([a-z][a-z_]*) \(([^,)]+?)(, optional)?\)(?:, example (.+))?$")
@@ -38,9 +32,8 @@ _TYPES = {
     "gYear": re.compile(r"[0-9]{4}"),
     "string": re.compile(r"[^\x00-\x1f\ud800-\udfff]*"),
 }
-
-
-_IRI = re.compile(r"[A-Za-z](?:[A-Za-z0-9+.:/#_~,()-]|%[0-9A-Fa-f]{2})*")
+# What is no IRI names nothing either: it is refused with what may be meant (refuse_unknown).
+_NAME = re.compile(r"[^\x00-\x1f\ud800-\udfff]{1,300}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +125,7 @@ def refuse_unknown(store: Embedded, question: Question, values: Mapping[str, str
     """Refuse a thing that the graph does not know: no rows would read as "nothing was found about it".
 
     Raises:
-        QuestionError: names the thing, and those that bear what was written as their name.
+        QuestionError: names the thing, and those whose names are like what was written.
     """
     for parameter in question.parameters:
         if parameter.name in values and parameter.type.startswith("IRI"):
@@ -140,7 +133,7 @@ def refuse_unknown(store: Embedded, question: Question, values: Mapping[str, str
             if not store.mentions(thing):
                 raise QuestionError(
                     f'Query "{question.name}": {values[parameter.name]!r} is not in this graph; expected '
-                    f"{parameter.type}, for example {parameter.example}.{_meant(store, values[parameter.name])}"
+                    f"{parameter.type}, for example {parameter.example}.{_hint(store, parameter, values)}"
                 )
 
 
@@ -151,30 +144,34 @@ def refuse_of_other_class(store: Embedded, question: Question, values: Mapping[s
         QuestionError: says of what class the thing had to be.
     """
     for parameter in question.parameters:
-        wanted = _CLASS.fullmatch(parameter.type)
+        wanted = _class_of(parameter)
         if wanted and parameter.name in values:
-            prefix, _, name = wanted[1].partition(":")
             thing = Term(names.iri(values[parameter.name]))
-            found = store.query(_IS_A, {"_thing": thing, "_class": Term(names.PREFIXES[prefix] + name)})
+            found = store.query(_IS_A, {"_thing": thing, "_class": Term(wanted)})
             if isinstance(found, Table) and not found.rows:
                 raise QuestionError(
-                    f'Query "{question.name}": {values[parameter.name]!r} is no {wanted[1]}; expected '
+                    f'Query "{question.name}": {values[parameter.name]!r} is no {names.short(wanted)}; expected '
                     f"{parameter.type}, for example {parameter.example}."
                 )
 
 
-def _meant(store: Embedded, text: str) -> str:
-    """Return a hint to the things that bear a name."""
-    found = store.query(_BEARERS, {"_name": literal(text.casefold())})
-    assert isinstance(found, Table)
-    things = [names.short(row[0].value) for row in found.rows if row[0]]
-    return f" Did you mean {' or '.join(things[:5])}?" if things else ""
+def _class_of(parameter: Parameter) -> str:
+    """Return the IRI of the class that a parameter names a thing of, "" where it names none."""
+    wanted = _CLASS.fullmatch(parameter.type)
+    prefix, _, name = wanted[1].partition(":") if wanted else ("", "", "")
+    return names.PREFIXES[prefix] + name if wanted else ""
+
+
+def _hint(store: Embedded, parameter: Parameter, values: Mapping[str, str]) -> str:
+    """Return a hint to the things that may be meant, "" where there are none."""
+    things = meant(store, values[parameter.name], _class_of(parameter))
+    return f" Did you mean {' or '.join(things)}?" if things else ""
 
 
 def _term(question: Question, parameter: Parameter, value: str) -> Term:
     """Turn what the asker wrote into a term of the parameter's type."""
     if parameter.type.startswith("IRI"):
-        if not _IRI.fullmatch(value):
+        if not _NAME.fullmatch(value):
             raise _ill_typed(question, parameter, value)
         return Term(names.iri(value))
     pattern = _TYPES.get(parameter.type)

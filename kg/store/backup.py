@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kg.errors import StoreError
-from kg.store.embedded import line_of
+from kg.store.faults import line_of
 from kg.store.folder import FORMAT, Manifest, described, digest, filled, publish
 
 _OPENING = b"# probation-kg backup "

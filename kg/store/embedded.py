@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg import names
 from kg.errors import OntologyError, QuestionError, StoreError
+from kg.store.faults import line_of, told
 from kg.store.guard import refuse_hostile, with_stack_for
 from kg.store.terms import Answer, Table, Term, Triples
 
@@ -114,7 +115,7 @@ class Embedded:
         except (SyntaxError, ValueError, RuntimeError) as error:
             if "Corruption" in str(error):
                 raise StoreError(f'The store is damaged ({line_of(error)}); run "kg build" to write it anew.') from None
-            raise QuestionError(f"The query cannot be run: {line_of(error)}; correct it and ask again.") from None
+            raise QuestionError(f"The query cannot be run: {told(error, text)}; correct it and ask again.") from None
 
     def construct_into(self, graph: str, text: str) -> int:
         """Run a CONSTRUCT query over the union and add what it yields to `graph`; return the number of new quads."""
@@ -217,12 +218,6 @@ def _node(term: Any) -> Any:
     if term.language:
         return ox.Literal(str(term), language=term.language)
     return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(str(term))
-
-
-def line_of(error: Exception) -> str:
-    """Return an error of the engine on one line, without the list of all that a parser would have taken."""
-    text = " ".join(str(error).split())
-    return text.partition(": expected one of")[0][:300]
 
 
 def _engine_term(term: Term) -> Any:

@@ -6,12 +6,20 @@ import re
 
 import pyoxigraph as ox
 
-from kg.store.embedded import line_of
+from kg import names
 from kg.store.guard import on_own_thread
-from kg.store.tokens import tokens, undeclared_prefix
+from kg.store.tokens import behind_prologue, tokens, undeclared_prefix
 
 _PLACE = re.compile(r"\berror at (\d+):(\d+)(?:: )?")
 _EMPTY = re.compile(r": expected (?:<unreported>|\[_\])")
+_QUERIES = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_UPDATES = frozenset({"INSERT", "DELETE", "WITH", "LOAD", "CLEAR", "CREATE", "DROP", "ADD", "MOVE", "COPY"})
+
+
+def line_of(error: Exception) -> str:
+    """Return an error of the engine on one line, without the list of all that a parser would have taken."""
+    text = " ".join(str(error).split())
+    return text.partition(": expected one of")[0][:300]
 
 
 def told(error: Exception, text: str) -> str:
@@ -19,8 +27,27 @@ def told(error: Exception, text: str) -> str:
 
     Args:
         error: what the engine raised.
-        text: the query or update that it read, as the asker wrote it.
+        text: the query that it read, as the asker wrote it.
     """
+    wrong = _begins_wrong(text) if isinstance(error, SyntaxError) else ""
+    return wrong or _told_at_its_place(error, text)
+
+
+def _begins_wrong(text: str) -> str:
+    """Return what is wrong with the word that says what a query is for, "" where nothing is."""
+    first = behind_prologue(text)
+    if not first:
+        return "it ends before its SELECT, ASK, CONSTRUCT or DESCRIBE"
+    word = first.text.upper()
+    if word in _QUERIES:
+        return ""
+    if word in _UPDATES:
+        return f"it is an update ({word}), not a query; updates go to /update"
+    line, column = _line_and_column(text, first.start)
+    return f"error at {line}:{column}: read {first.text[:40]}, expected SELECT, ASK, CONSTRUCT or DESCRIBE"
+
+
+def _told_at_its_place(error: Exception, text: str) -> str:
     fault = _EMPTY.sub("", line_of(error))
     place = _PLACE.match(fault) if isinstance(error, SyntaxError) else None
     if not place:
@@ -34,7 +61,7 @@ def told_of_update(error: Exception, text: str, base: str | None) -> str:
         return line_of(error)
     original = _original_error(text, base)
     if original:
-        return told(original, text)
+        return _told_at_its_place(original, text)
     return _undeclared(text) or _PLACE.sub("", _EMPTY.sub("", line_of(error))) or "its syntax is wrong"
 
 
@@ -46,11 +73,18 @@ def _undeclared(text: str, reached: tuple[int, int] | None = None) -> str:
     found = undeclared_prefix(text)
     if not found:
         return ""
-    before = text[: found.start]
-    line, column = before.count("\n") + 1, found.start - before.rfind("\n")
+    line, column = _line_and_column(text, found.start)
     if reached and reached < (line, column):
         return ""
-    return f"error at {line}:{column}: the prefix {found.text} is not declared"
+    namespace = names.PREFIXES.get(found.text[:-1])
+    hint = f"; put PREFIX {found.text} <{namespace}> at the beginning" if namespace else ""
+    return f"error at {line}:{column}: the prefix {found.text} is not declared{hint}"
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    """Return line and column of a position in a text, from 1."""
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")
 
 
 def _original_error(text: str, base: str | None) -> SyntaxError | None:

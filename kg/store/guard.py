@@ -63,6 +63,8 @@ def refuse_hostile(text: str, most: int | None = MOST_CHARACTERS, hosts: frozens
         raise _service()
     if most is None:
         return False
+    if not found:
+        raise QuestionError("The query is empty; write one that begins with SELECT, ASK, CONSTRUCT or DESCRIBE.")
     _refuse_many(found)
     return "FROM" in text.upper() and _names_graphs(found)
 

@@ -10,7 +10,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from kg.errors import QuestionError
-from kg.store.embedded import line_of
+from kg.store.faults import line_of
 from kg.store.guard import MOST_LEVELS, on_own_thread
 
 MEDIA_TYPES = {

@@ -8,7 +8,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import QuestionError, StoreError
-from kg.store.embedded import Embedded, _engine_term, line_of, term_of
+from kg.store.embedded import Embedded, _engine_term, term_of
+from kg.store.faults import line_of
 from kg.store.guard import refuse_hostile
 from kg.store.terms import Table, Term
 

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 
 from kg import names
 from kg.errors import KgError, QuestionError, StoreError
-from kg.store.embedded import Embedded, line_of
-from kg.store.faults import told
+from kg.store.embedded import Embedded
+from kg.store.faults import line_of, told
 from kg.store.guard import refuse_hostile
 
 _TABLES = {

@@ -44,6 +44,7 @@ _PIECE = re.compile(rf"(?P<number>{_NUMBER})|(?P<word>\w+)|(?P<mark>.)")
 _CLOSED_BY = {")": "(", "}": "{", "]": "[", ">>": "<<"}
 # After one of these a term must follow, so that "<" opens an IRI there.
 _BEFORE_A_TERM = set("(,|/^=!&+-*<>")
+_PROLOGUE = frozenset({"PREFIX", "BASE", "VERSION"})
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _TELLING = re.compile(r"['#()\[\],;]")
 
@@ -124,6 +125,14 @@ def prefix_of(name: str) -> str:
 def declared_prefixes(found: Iterable[Token]) -> set[str]:
     """Return the prefixes that tokens declare, with their colons."""
     return {token.text for before, token in pairwise(found) if token.kind == "name" and before.text.upper() == "PREFIX"}
+
+
+def behind_prologue(text: str) -> Token | None:
+    """Return the first token behind prefixes and base, which says what a request is for, such as SELECT."""
+    declared = {"name", "iri", "text"}
+    return next(
+        (each for each in tokens(text) if each.kind not in declared and each.text.upper() not in _PROLOGUE), None
+    )
 
 
 def undeclared_prefix(text: str) -> Token | None:

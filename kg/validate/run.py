@@ -26,14 +26,24 @@ def validate_files(paths: Iterable[Path], engine: str = "shacl") -> Report:
     """Apply the shapes to RDF files, read beside the ontology and its vocabularies.
 
     Raises:
-        OntologyError: a file is missing or its syntax is wrong.
+        OntologyError: a file is missing, holds no triples, or its syntax is wrong.
     """
     store = load_ontology()
     for path in paths:
         if not path.is_file():
             raise OntologyError(f"{path} is not there; expected a Turtle, TriG, N-Triples, N-Quads or JSON-LD file.")
-        store.load(path, None if path.suffix in {".trig", ".nq"} else names.GRAPH + "validated")
+        before, graph = len(store), None if path.suffix in {".trig", ".nq"} else names.GRAPH + "validated"
+        store.load(path, graph)
+        if len(store) == before and not _has_triples(path, graph):
+            raise OntologyError(f"No triples were read from {path}; expected data to be checked: is it the right file?")
     return validate(store, engine)
+
+
+def _has_triples(path: Path, graph: str | None) -> bool:
+    """Tell whether a file holds triples; in a store that has them already, they would not count."""
+    alone = Embedded()
+    alone.load(path, graph)
+    return len(alone) > 0
 
 
 def load_ontology() -> Embedded:

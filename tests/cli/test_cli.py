@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -113,6 +114,10 @@ def test_two_equal_builds_do_not_differ(built, tmp_path):
     ("arguments", "sentence"),
     [
         (["query", "no-such-question"], 'There is no query and no file called "no-such-question"'),
+        (["query", "units-of-an-aera"], "did you mean units-of-an-area?"),
+        (["query", "-"], "The query is empty"),
+        (["query", "units-of-an-area", "-p", "area=place/thanot"], "Did you mean place/thanet?"),
+        (["show", "pdu/west-knt"], 'for names like it: kg reconcile "west knt"'),
         (["query", "ratings-of-a-region"], 'needs the parameter "region" (IRI of a pko:ProbationRegion)'),
         (
             ["query", "ratings-of-a-region", "-p", "planet=mars"],
@@ -147,6 +152,16 @@ def test_misuse_gets_one_clear_sentence(built, arguments, sentence):
 
 def test_a_query_with_a_mistake_gets_one_clear_sentence(built):
     assert "kg: The query cannot be run" in kg("query", "-", cwd=built, status=1, stdin="SELECT ?x {")
+
+
+def test_a_file_without_triples_is_not_called_good(built, tmp_path):
+    empty = tmp_path / "empty.ttl"
+    empty.write_text("# @prefix x: <http://x/> .", encoding="utf-8")
+    assert f"No triples were read from {empty}" in kg("validate", str(empty), cwd=built, status=1)
+
+
+def test_the_version_is_told(built):
+    assert re.fullmatch(r"kg \d+\.\d+\S*\n", kg("--version", cwd=built))
 
 
 def test_wrong_files_are_told_apart_from_invalid_data(built, tmp_path):

@@ -17,7 +17,7 @@ from kg.export.network import Network
 from kg.export.pictures import raster
 from kg.export.pictures.cards import Box
 from kg.export.pictures.composing import SIZES, compose
-from kg.export.pictures.layout import choose
+from kg.export.pictures.layout import choose, positions
 from kg.export.pictures.shapes import Card, Sheet, Text, Thing
 from kg.export.pictures.text import width
 from kg.export.selection import select
@@ -170,7 +170,8 @@ def test_the_summary_of_provision_names_each_holder_service_and_area_of_the_cont
             "SELECT DISTINCT ?contract ?service ?holder ?area { ?contract pko:contractService ?service ; "
             "pko:contractProvider ?holder ; pko:contractArea ?place . "
             "OPTIONAL { ?place a pko:PoliceArea ; rdfs:label ?area } "
-            f"FILTER(?place = <id/{region}> || EXISTS {{ ?place a pko:PoliceArea ; pko:servesRegion <id/{region}> }}) }}"
+            f"FILTER(?place = <id/{region}> || "
+            f"EXISTS {{ ?place a pko:PoliceArea ; pko:servesRegion <id/{region}> }}) }}"
         )
         graph = show("provision-summary", region=region).graph
         told = sorted(
@@ -217,3 +218,24 @@ def test_a_holder_of_all_is_not_limited_to_an_area():
     network = Network(graph, "v", "T", {"region": names.ID + "r"}, "hierarchy")
     words = {(r.link.tail[-1], r.link.head[-1]): r.link.label for r in choose(network).routes}
     assert words == {("r", "a"): "", ("a", "x"): "", ("a", "y"): "Kent", ("b", "x"): "Kent", ("b", "y"): ""}
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4, 60])
+def test_a_tree_of_any_depth_is_drawn_and_a_deep_one_with_lines(depth):
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for number in range(depth + 1):
+        graph.add_node(f"{names.ID}x/{number}", label=f"Thing {number}", group="unit")
+        if number:
+            graph.add_edge(f"{names.ID}x/{number - 1}", f"{names.ID}x/{number}", role="r", label="holds")
+    plan = choose(Network(graph, "v", "T", {"thing": "x/0"}, "hierarchy"))
+    assert len(plan.boxes) == depth + 1
+    assert len(plan.routes) == 1 if depth <= 3 else len(plan.routes) >= depth - 1
+
+
+def test_positions_for_a_page_that_draws_every_line_leave_no_question_on_the_line_of_another(show):
+    network = show("inspection-summary", inspection=KSS_2024)
+    places = positions(network)
+    for standard, _, said in network.graph.edges(data=True):
+        if said["role"] == "asks":
+            questions = [places[other] for _, other in network.graph.out_edges(standard)]
+            assert all(x != pytest.approx(places[standard][0]) or len(questions) == 1 for x, *_ in questions)

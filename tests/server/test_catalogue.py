@@ -112,6 +112,11 @@ def test_the_catalogue_comes_in_each_form_and_as_turtle_for_browsers(client, pat
     assert client.get(path + "/more").status_code == 404
 
 
+def test_the_canonical_address_of_the_description_is_one(client):
+    for path in ("/.well-known/void", "/catalog"):
+        assert '<https://w3id.org/probation-kg/catalog>; rel="canonical"' in client.get(path).headers["link"]
+
+
 def test_every_address_of_the_site_map_is_a_document(client):
     root = ET.fromstring(client.get("/sitemap.xml", headers={"Host": "evil.example"}).content)
     addresses = [each.text for each in root.iter(SITEMAP + "loc")]

@@ -1,6 +1,8 @@
 """The client of the HTTP interface, against a real server."""
 
+import re
 import threading
+import urllib.request
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -8,6 +10,7 @@ import pytest
 
 from kg import names
 from kg.client import Client
+from kg.description import describe
 from kg.errors import QuestionError, ServiceError
 from kg.store import Term
 
@@ -28,6 +31,10 @@ def test_a_table_comes_as_terms(server):
 def test_yes_no_and_triples(server):
     assert server.client.is_true(f"ASK {{ <{UNIT}> ?p ?o }}")
     assert not server.client.is_true("ASK { <http://example.org/nobody> ?p ?o }")
+    with pytest.raises(QuestionError, match="ask it with is_true"):
+        server.client.select("ASK {}")
+    with pytest.raises(QuestionError, match="ask it with select"):
+        server.client.is_true("SELECT * {}")
     made = server.client.construct(f"CONSTRUCT {{ <{UNIT}> a <http://example.org/Unit> }} {{}}")
     assert [term.value for term in made.triples[0]][::2] == [UNIT, "http://example.org/Unit"]
 
@@ -43,6 +50,26 @@ def test_a_thing_is_described(server):
     graph = server.client.thing("pdu/west-kent")
     assert {str(subject) for subject in graph.subjects()} >= {UNIT}
     assert len(server.client.thing(UNIT)) == len(graph)
+
+
+def test_a_thing_on_several_pages_is_described_whole(server, store, monkeypatch):
+    graph = server.client.thing("pdu/west-kent")
+    description = describe(store, UNIT)
+    assert description.pages > 1
+    about = {str(subject) for subject in graph.subjects()}
+    for page in range(1, description.pages + 1):
+        assert about >= {said.iri for said in describe(store, UNIT, page).statements}
+    monkeypatch.setattr("kg.client._MOST_PAGES", 1)
+    with pytest.raises(ServiceError, match="more than 1 pages"):
+        server.client.thing("pdu/west-kent")
+
+
+def test_the_links_between_the_pages_of_a_document_can_be_followed(server):
+    page = server.client.request("GET", "/doc/pdu/west-kent.nt").content.decode()
+    following = re.search(r"core#next> <([^>]+)>", page)[1]
+    assert following.startswith(server.url)
+    with urllib.request.urlopen(following) as reply:
+        assert reply.status == 200
 
 
 def test_queries_search_suggestions_and_candidates(server):

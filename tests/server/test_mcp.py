@@ -105,12 +105,13 @@ def test_large_answers_are_cut_with_a_note(ask):
 
 
 MISTAKES = (
+    ("search", {"text": "kent", "limit": 1000}, "The arguments of search cannot be read: limit: input should be less"),
     ("search", {"text": "..."}, "The text is empty"),
     ("describe", {"name": "no such thing"}, "Nothing in the graph is called"),
     ("evidence", {"statement": "pdu/no-such"}, "Nothing in the graph is called"),
     ("run_query", {"name": "no-such"}, "There is no query"),
     ("run_query", {"name": "rating-history-of-a-unit"}, "A parameter is missing: unit"),
-    ("sparql", {"query": "SELEC * {}"}, "error at 1:10:"),
+    ("sparql", {"query": "SELEC * {}"}, "error at 1:1: read SELEC"),
     ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"}, "SERVICE"),
 )
 
@@ -122,6 +123,7 @@ def test_a_mistake_is_told_in_one_sentence(ask):
     for message, (_, _, words) in zip(ask(conversation), MISTAKES, strict=True):
         assert words in message
         assert "Traceback" not in message
+        assert "pydantic" not in message
 
 
 def test_every_tool_says_what_it_takes_and_gives_and_only_reads(ask):
@@ -140,6 +142,7 @@ def test_every_tool_says_what_it_takes_and_gives_and_only_reads(ask):
         ({"Host": "attacker.example"}, 2, "POST", 421),
         ({"Origin": "http://attacker.example"}, 2, "POST", 403),
         ({}, 2_000_000, "POST", 413),
+        ({"Content-Type": "text/plain"}, 2, "POST", 415),
         ({}, 0, "GET", 405),
         ({}, 0, "DELETE", 405),
     ],

@@ -18,10 +18,11 @@ from kg.query import bind
 
 HERE = Path(__file__).parent
 QUESTIONS = [compiled.question for compiled in catalogue().values()]
-# One query of each kind of parameter, and all else.
+# One query of each kind of parameter, two views, and all else.
 SAMPLE = (
     r"^/(queries/(\{name\}\.rq|documents|ratings-of-a-unit|percentages-on-few-cases|ratings-in-force-on-a-date"
-    r"|things-by-code|chief-inspector-at-each-inspection)$|queries$|(?!queries).*$)"
+    r"|things-by-code|chief-inspector-at-each-inspection)$|queries$"
+    r"|exports/(\{view\}|themes\.\{format\}|neighbourhood\.\{format\})$|exports$|(?!queries|exports).*$)"
 )
 CHECKS = (
     "not_a_server_error",

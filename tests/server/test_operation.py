@@ -1,6 +1,7 @@
 """What whoever operates the server relies on: figures, health, settings that are told to be wrong."""
 
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -62,6 +63,18 @@ def test_health_tells_the_version_that_answers_carry(server):
 def test_a_wrong_setting_is_named_with_what_it_takes(environment, told):
     with pytest.raises(QuestionError, match=told):
         from_environment({f"PROBATION_KG_{name}": value for name, value in environment.items()})
+
+
+def test_a_port_that_is_taken_is_told_with_the_ways_to_choose_another(built):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-c", "from kg.cli import main; main()", "serve", "--store", built, "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert f"Port {port} of 127.0.0.1 cannot be opened" in done.stderr
+    assert "--port or PROBATION_KG_PORT" in done.stderr
 
 
 def test_a_log_that_cannot_be_written_is_told_before_anything_is_served(built, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -90,7 +91,7 @@ def test_the_endpoint_without_a_query_is_a_form_for_a_browser_and_describes_itse
     page = client.get("/sparql", headers=BROWSER).text
     assert '<form action="/sparql" method="get">' in page
     query = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1].replace("&lt;", "<").replace("&gt;", ">")
-    reply = client.get("/sparql", params={"query": query, "format": ""}, headers=BROWSER)
+    reply = client.get("/sparql", params={"query": query}, headers={"Accept": "*/*"})
     assert reply.headers["content-type"] == "application/sparql-results+json"
     assert len(reply.json()["results"]["bindings"]) == 20
     for form in re.findall(r'<option value="(\w+)"', page):
@@ -99,7 +100,69 @@ def test_the_endpoint_without_a_query_is_a_form_for_a_browser_and_describes_itse
     assert client.get("/sparql").headers["content-type"].startswith("text/turtle")
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/doc/pdu/<b>x", "/search", "/sparql?query=nonsense", "/queries/nothing"])
+LABELS = "SELECT ?unit ?label { ?unit <http://www.w3.org/2000/01/rdf-schema#label> ?label }"
+
+
+def asked(client, query, form=""):
+    reply = client.get("/sparql", params={"query": query, "format": form}, headers=BROWSER)
+    page = reply.text if reply.headers["content-type"].startswith("text/html") else ""
+    kept = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    assert not page or html.unescape(kept[1]) == query
+    return reply
+
+
+def test_an_answer_is_a_table_below_its_query_for_a_browser(client):
+    page = asked(client, LABELS.replace("?label }", '?label FILTER(?label = "West Kent"@en) }')).text
+    assert '<a href="/doc/pdu/west-kent" title="https://w3id.org/probation-kg/id/pdu/west-kent">' in page
+    assert "<td>West Kent</td>" in page
+    assert 'format=csv">CSV</a>' in page
+    assert asked(client, LABELS, "csv").headers["content-type"].startswith("text/csv")
+    assert "<p>Yes. Also as" in asked(client, "ASK {}").text
+    assert "pko:ProbationDeliveryUnit" in asked(client, "DESCRIBE <https://w3id.org/probation-kg/id/pdu/york>").text
+    assert "&lt;b&gt;" in asked(client, 'SELECT ("<b>" AS ?b) {}').text
+
+
+def test_a_long_answer_shows_its_first_rows_and_how_many_there_are(client):
+    page = asked(client, LABELS).text
+    assert page.count("<tr>") == 1_001
+    assert re.search(r"The first 1,000 of [\d,]+ rows", page)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELCT * {}", "read SELCT, expected SELECT, ASK, CONSTRUCT or DESCRIBE"),
+        ("SELECT ?x {\n ?x rdfs:label ?y }", "put PREFIX rdfs: &lt;http://www.w3.org/2000/01/rdf-schema#&gt; at the"),
+        ("DELETE WHERE { ?s ?p ?o }", "it is an update (DELETE), not a query; updates go to /update"),
+        (" ", "The query is empty; write one"),
+    ],
+)
+@pytest.mark.parametrize("form", ["", "csv"])
+def test_a_query_with_a_mistake_stays_in_the_form_with_the_message(client, query, words, form):
+    reply = asked(client, query, form)
+    assert (reply.status_code, reply.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert words in re.search(r'role="alert"><strong>(.*?)</strong>', reply.text)[1]
+
+
+def test_a_search_without_words_is_an_empty_form_for_a_browser_and_no_request_for_others(client):
+    page = client.get("/search", headers=BROWSER)
+    assert (page.status_code, "Nothing found" in page.text) == (200, False)
+    assert client.get("/search").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [("/search?q=a&lmit=5", "limit, offset, q, type"), ("/suggest?q=a&lmit=5", "limit, q, type"),
+     ("/reconcile?lmit=5", "callback, extend, queries, query"), ("/catalog?lmit=5", "no fields")],
+)  # fmt: skip
+def test_a_field_that_nothing_reads_is_refused_by_name(client, path, known):
+    refused = client.get(path)
+    assert refused.status_code == 400
+    assert "'lmit'" in refused.json()["detail"]
+    assert known in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/doc/pdu/<b>x", "/id/pdu/<b>x", "/sparql?quer=x", "/queries/nothing"])
 def test_a_problem_is_a_page_for_a_browser_with_the_same_status_and_words(client, path):
     problem, page = client.get(path), client.get(path, headers=BROWSER)
     assert problem.headers["content-type"] == "application/problem+json"
@@ -113,11 +176,12 @@ def test_a_query_without_its_parameter_is_its_form_with_what_is_missing(client):
     page = client.get("/queries/ratings-of-a-unit", headers=BROWSER)
     assert page.status_code == 400
     assert "unit (IRI of an org:Organization) is missing" in page.text
+    assert "unit: an organisation by its short name, such as pdu/west-kent</label>" in page.text
     assert '<input id="unit" name="unit" value=""' in page.text
     unknown = client.get("/queries/ratings-of-a-unit?unit=lewes", headers=BROWSER)
     assert unknown.status_code == 400
     assert 'value="lewes"' in unknown.text
-    assert "Did you mean place/lewes" in unknown.text
+    assert "Did you mean prison/lewes" in unknown.text
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -150,6 +214,17 @@ def test_a_document_that_is_not_there_says_what_was_asked_and_where_to_look(clie
     search = re.search(r"/search\?q=[^.]+", detail)[0]
     assert "pdu/west-kent" in {hit["name"] for hit in client.get(search).json()["hits"]}
     assert f'<a href="{search}">' in client.get("/doc/pdu/west-kentt", headers=BROWSER).text
+    assert f'<a href="{search}">' in client.get("/id/pdu/west-kentt", headers=BROWSER).text
+    assert client.get("/id/pdu/west-kent.ttl").json()["detail"].endswith("that form is /doc/pdu/west-kent.ttl.")
+    assert "/search" not in client.get("/doc/--").json()["detail"]
+
+
+def test_what_is_not_acceptable_is_told_in_the_same_words_everywhere(client):
+    for path in ("/sparql?query=ASK{}", "/doc/pdu/west-kent", "/queries/inspections"):
+        detail = client.get(path, headers={"Accept": "image/png"}).json()["detail"]
+        assert re.fullmatch(
+            r"The Accept header takes none of the forms on offer: \w+/[\w+.-]+(, \w+/[\w+.-]+)*\.", detail
+        )
 
 
 def test_a_suffix_that_is_no_form_and_a_field_that_is_none_are_named(client):

@@ -91,7 +91,7 @@ def test_each_form_can_be_asked_for_by_header_and_by_field(client, form):
 def test_a_form_that_is_not_on_offer_is_not_acceptable(client):
     answer = client.get(UNIT, headers={"Accept": "image/png"})
     assert answer.status_code == 406
-    assert "json, csv, tsv, markdown, html, srj" in answer.json()["detail"]
+    assert "application/json, text/csv, text/tab-separated-values, text/markdown, text/html" in answer.json()["detail"]
 
 
 def test_csv_is_a_file_of_the_same_rows(client):
@@ -160,12 +160,33 @@ def test_a_parameter_given_twice_is_refused(client):
     assert "given 2 times" in client.get(f"{UNIT}&unit=pdu/east-kent").json()["detail"]
 
 
+def test_an_optional_parameter_that_a_form_sends_empty_counts_as_left_out(client):
+    asked = next(each for each in QUESTIONS if any(parameter.optional for parameter in each.parameters))
+    optional = {each.name: "" for each in asked.parameters if each.optional}
+    given, headers = {**examples(asked), **optional, "format": "json"}, {"Accept": "text/html"}
+    reply = client.get(f"/queries/{asked.name}", params=given, headers=headers)
+    assert reply.json()["rows"] == client.get(f"/queries/{asked.name}", params=examples(asked)).json()["rows"]
+    assert client.get(f"/queries/{asked.name}", params=given).status_code == 400
+
+
 def test_a_thing_that_the_graph_does_not_know_is_refused_with_what_may_be_meant(client):
-    answer = client.get("/queries/ratings-of-a-unit?unit=West%20Kent".replace("%20", "-"))
-    assert answer.status_code == 400
-    named = client.get("/queries/ratings-of-a-unit?unit=lewes")
-    assert named.status_code == 400
-    assert "Did you mean place/lewes" in named.json()["detail"]
+    asked = {
+        "west-kent": "pdu/west-kent",
+        "West Kent": "pdu/west-kent",
+        "pdu/west-knt": "pdu/west-kent",
+        "lewes": "prison/lewes",
+    }
+    for text, meant in asked.items():
+        answer = client.get("/queries/ratings-of-a-unit", params={"unit": text})
+        assert answer.status_code == 400
+        assert f"Did you mean {meant}" in answer.json()["detail"]
+    assert "Did you mean" not in client.get("/queries/ratings-of-a-unit?unit=zzzzzz").json()["detail"]
+
+
+def test_a_slash_or_a_form_of_answers_behind_the_list_is_told_in_a_sentence_of_its_own(client):
+    assert client.get("/queries/").json()["detail"].endswith("the list of all is /queries, without a slash.")
+    refused = client.get("/queries?format=csv")
+    assert (refused.status_code, "/queries/NAME?format=csv" in refused.json()["detail"]) == (400, True)
 
 
 def test_pages_put_together_are_the_whole(client):

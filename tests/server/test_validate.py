@@ -92,6 +92,7 @@ def test_the_payload_may_be_in_any_form(server, media_type, form):
         (b" \n", "text/turtle", "*/*", 400, "The body is empty"),
         (b" " * ((2 << 20) + 1), "text/turtle", "*/*", 413, "larger than 2,097,152 bytes"),
         (b"", "text/turtle", "image/png", 406, "takes none of the forms"),
+        (b"# only a comment <a:b> <a:b> 1 .", "text/turtle", "*/*", 400, "with curl, send a file with --data-binary"),
     ],
 )
 def test_what_cannot_be_judged_is_refused_in_one_sentence(server, content, media_type, accept, status, words):

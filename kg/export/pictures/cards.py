@@ -14,6 +14,7 @@ from kg.export.pictures.text import LABEL, LINE, clean, width, wrap
 ROOM = 122.0  # widest line of a label
 _BAND, _PAD, _BADGE = 16.0, 7.0, 16.0
 _SAID = ("label", "note", "group", "rating", "type_label", "start", "end")
+VAGUE = {"", "concept"}  # words for a class that say less than the kind of thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Box:
         """Its middle."""
         return self.x + self.width / 2, self.y + self.height / 2
 
+    def holds(self, point: tuple[float, float]) -> bool:
+        """Say whether a point lies in it."""
+        return self.x <= point[0] <= self.x + self.width and self.y <= point[1] <= self.y + self.height
+
     def overlaps(self, other: Box) -> bool:
         """Say whether the two share more than an edge."""
         slack = 0.01  # Graphviz prints five digits
@@ -40,7 +45,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What a card shows: the lines of its label, kind, and rating in the inspectorate's words."""
+    """What a card shows: the lines of its label, kind, rating in the inspectorate's words, and figure at its right."""
 
     iri: str
     lines: tuple[str, ...]
@@ -50,6 +55,8 @@ class Face:
     title: str
     width: float
     height: float
+    figure: str = ""
+    quiet: bool = False  # paler, below one that is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +64,10 @@ class Link:
     """All relations between two things, drawn as one line.
 
     Attributes:
-        label: the words of the relations.
+        label: the words of the relations, with the areas to which they are limited.
         ahead, back: whether there is an arrowhead at the head, at the tail.
         upward: the tail is a part of the head.
+        relation, areas: the two parts of the label; no areas where a relation holds without limit.
     """
 
     tail: str
@@ -68,6 +76,8 @@ class Link:
     ahead: bool
     back: bool
     upward: bool = False
+    relation: str = ""
+    areas: str = ""
 
 
 def faces(network: Network) -> dict[str, Face]:
@@ -79,10 +89,11 @@ def faces(network: Network) -> dict[str, Face]:
 
 def links(network: Network) -> list[Link]:
     """Join the relations of each pair of things; those of a thing with itself too."""
-    said: dict[tuple[str, str], set[tuple[str, bool]]] = {}
+    said: dict[tuple[str, str], set[_Said]] = {}
     for tail, head, attributes in network.graph.edges(data=True):
         label = clean(str(attributes.get("label") or attributes.get("role") or ""))
-        said.setdefault((tail, head), set()).add((label, attributes.get("role") == "part-of"))
+        area = clean(str(attributes.get("area") or ""))
+        said.setdefault((tail, head), set()).add((label, attributes.get("role") == "part-of", area))
     pairs = sorted({(min(pair), max(pair)) for pair in said})
     return [_link(said, one, other) for one, other in pairs]
 
@@ -90,7 +101,8 @@ def links(network: Network) -> list[Link]:
 def draw(face: Face, box: Box, theme: str) -> Thing:
     """Draw the card of a thing in its box: a band with the kind's mark, the label, and the rating as a badge."""
     paper, strong = palette.PAPERS[theme], palette.colour(face.group, theme)
-    shapes: list[Shape] = [Card(box.x, box.y, box.width, box.height, palette.tint(face.group, theme), strong)]
+    fill, stroke = (paper.ground, paper.border) if face.quiet else (palette.tint(face.group, theme), strong)
+    shapes: list[Shape] = [Card(box.x, box.y, box.width, box.height, fill, stroke)]
     shapes.append(_band(box, strong))
     sign = palette.ink(strong)
     shapes.append(marker(palette.mark(face.group), box.x + _BAND / 2, box.y + box.height / 2, 4.4, sign))
@@ -101,6 +113,9 @@ def draw(face: Face, box: Box, theme: str) -> Thing:
         shapes.append(Text(left, top + number * LINE + LABEL * 0.92, line, LABEL, paper.text))
     if face.rating:
         shapes += badge(face.rating, left - 1, top + len(face.lines) * LINE + 2.5)
+    if face.figure:
+        right, middle = box.x + box.width - _PAD, box.y + box.height / 2 + LABEL * 0.36
+        shapes.append(Text(right, middle, face.figure, LABEL, paper.text, bold=True, anchor="end"))
     return Thing(face.iri, face.title, tuple(shapes))
 
 
@@ -133,16 +148,23 @@ def _face(iri: str, attributes: Mapping[str, Any], dated: bool) -> Face:
     label = said["label"] or clean(iri.rstrip("/").rpartition("/")[2]) or "?"
     if "/" in label and " " not in label and said["note"]:
         label = said["note"]  # a finding has no name; its summary says more than the end of its IRI
-    if "percentage" in attributes:
-        label += f": {attributes['percentage']}%"  # of cases found sufficient on a key question
+    figure = _figure(attributes)
     rating, dates = said["rating"][:40], _dates(said["start"], said["end"]) if dated else ""
     lines = (*wrap(label, ROOM), *((dates,) if dates else ()))
     inner = max([width(line) for line in lines] + ([badge_width(rating)] if rating else []))
+    inner += width(figure, bold=True) + _PAD if figure else 0
     high = max(len(lines) * LINE + (_BADGE if rating else 0) + 7, 22)
     words = palette.RATINGS[rating].words if rating in palette.RATINGS else rating
-    title = ", ".join(part for part in (label, said["type_label"], dates, words) if part)
+    title = ", ".join(part for part in (label, said["type_label"], dates, words, figure) if part)
     group = said["group"] or "other"
-    return Face(iri, lines, group, rating, said["type_label"] or group, title, inner + _BAND + 2 * _PAD, high)
+    kind = group if said["type_label"] in VAGUE else said["type_label"]
+    return Face(iri, lines, group, rating, kind, title, inner + _BAND + 2 * _PAD, high, figure)
+
+
+def _figure(attributes: Mapping[str, Any]) -> str:
+    """Return the share of cases found sufficient on a key question, as printed."""
+    told = attributes.get("percentage")
+    return "" if told is None else f"{told:g}%" if isinstance(told, int | float) else f"{clean(str(told))}%"
 
 
 def _dates(start: str, end: str) -> str:
@@ -157,15 +179,22 @@ def _dates(start: str, end: str) -> str:
 
 
 def _order(face: Face) -> tuple[int, str, str]:
-    return palette.order(face.group), face.title, face.iri
+    # The IRIs of standards and key questions end in their notation: the order of the report.
+    return palette.order(face.group), "" if face.group == "standard" else face.title, face.iri
 
 
-def _link(said: Mapping[tuple[str, str], set[tuple[str, bool]]], one: str, other: str) -> Link:
+_Said = tuple[str, bool, str]  # the words of a relation, whether it makes a part, the area to which it is limited
+
+
+def _link(said: Mapping[tuple[str, str], set[_Said]], one: str, other: str) -> Link:
     ahead, back = said.get((one, other), set()), said.get((other, one), set())
-    words = " / ".join(sorted({label for label, _ in ahead | back if label}))
+    words = " / ".join(sorted({label for label, *_ in ahead | back if label}))
     tail, head = (one, other) if ahead else (other, one)
-    upward = any(part for _, part in ahead or back)
-    return Link(tail, head, words, True, bool(ahead and back and one != other), upward)
+    upward = any(part for _, part, _ in ahead or back)
+    limits = {area for *_, area in ahead | back}
+    areas = "" if "" in limits else ", ".join(sorted(limits))
+    label = f"{words} ({areas})" if areas else words
+    return Link(tail, head, label, True, bool(ahead and back and one != other), upward, words, areas)
 
 
 def _band(box: Box, strong: str) -> Polygon:

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 
 from kg.export import palette
 from kg.export.network import Network
-from kg.export.pictures.cards import badge, badge_width, faces
+from kg.export.pictures.cards import VAGUE, badge, badge_width, faces, links
 from kg.export.pictures.graphviz import PictureError
 from kg.export.pictures.layout import choose, plans
 from kg.export.pictures.plan import Plan, paint
 from kg.export.pictures.shapes import Curve, Polygon, Shape, Sheet, Text, Thing, marker
 from kg.export.pictures.text import LABEL, clean, width, wrap
 
-_SMALLEST = 9.0  # points on paper
+# Points on paper: 9, and a reserve, for PNG and PDF shrink text by up to 2 per cent where a font runs wide.
+_SMALLEST = 9.25
 _LARGEST = 1.7  # scale of a small plan on a large page
 _TITLED_SOURCES = 3
-_VAGUE = {"", "concept"}
+_LONGEST_KIND = 40  # characters of the name of a kind
 _ABOVE = 14.0  # space between plan and legend
 
 
@@ -38,9 +39,9 @@ class Size:
 
 SIZES: dict[str, Size] = {
     "screen": Size((), 28, 24, 13),
-    "a4": Size(((842, 595), (595, 842)), 28, 17, 9),
+    "a4": Size(((842, 595), (595, 842)), 28, 17, _SMALLEST),
     "a3": Size(((1191, 842), (842, 1191)), 34, 22, 10),
-    "slide": Size(((960, 540),), 22, 22, 9),
+    "slide": Size(((960, 540),), 22, 22, _SMALLEST),
 }
 _SCREEN_SCALE, _SCREEN_LEAST = 1.3, 960.0
 
@@ -189,18 +190,33 @@ def _entries(network: Network, size: Size, theme: str) -> Iterator[tuple[float, 
     ):
         scale = text / LABEL
         yield badge_width(rating) * scale, [shape.moved(scale, 0, 10 - 6.75 * scale) for shape in badge(rating, 0, 0)]
+    if any(face.figure for face in shown.values()):
+        yield _noted("%", "of inspected cases that met the key question", text, paper)
+    if any(link.areas for link in links(network)):
+        yield _noted("Words on a line:", "areas of the contracts behind it", text, paper)
+
+
+def _noted(sign: str, words: str, text: float, paper: palette.Paper) -> tuple[float, list[Shape]]:
+    """Return width and shapes of an entry that explains a sign in words."""
+    wide = width(sign, text, bold=True) + 5
+    place = 10 + text * 0.36
+    shapes: list[Shape] = [
+        Text(0, place, sign, text, paper.text, bold=True),
+        Text(wide, place, words, text, paper.text),
+    ]
+    return wide + width(words, text), shapes
 
 
 def _kinds(network: Network) -> dict[str, str]:
-    """Return what each kind is called: its class in words where it is one class and no other kind's, else the kind."""
+    """Return what each kind is called: its one or two classes in words where no other kind has them, else the kind."""
     found: dict[str, set[str]] = defaultdict(set)
     for _, said in network.graph.nodes(data=True):
         found[clean(str(said.get("group") or "other"))].add(clean(str(said.get("type_label") or "")))
-    classes = Counter(words for of_kind in found.values() for words in of_kind if len(of_kind) == 1)
+    classes = Counter(words for of_kind in found.values() for words in of_kind)
     called = {}
     for group, of_kind in found.items():
-        words = next(iter(of_kind))
-        telling = len(of_kind) == 1 and classes[words] == 1 and words not in _VAGUE
+        words = ", ".join(sorted(of_kind, key=lambda each: (each != group, each)))
+        telling = len(words) <= _LONGEST_KIND and all(classes[one] == 1 and one not in VAGUE for one in of_kind)
         called[group] = words if telling else group
     return {group: words[:1].upper() + words[1:] for group, words in called.items()}
 

@@ -10,8 +10,10 @@ from kg.export import palette
 from kg.export.network import GROUPS, Network
 from kg.export.pictures.cards import Face, Link, faces, links
 from kg.export.pictures.graphviz import Job, Laid, lay
+from kg.export.pictures.nests import nests
 from kg.export.pictures.placing import settle
 from kg.export.pictures.plan import Plan, Route
+from kg.export.pictures.tiers import tiers
 from kg.export.pictures.units import Joined, Unit, gather, houses, panels
 from kg.names import iri
 
@@ -22,10 +24,16 @@ _FRAMES = tuple((rows, wide) for wide in (150.0, 320.0, 480.0, 800.0) for rows i
 _STOREYS = (1, 2, 3, 4, 6, 9)
 
 
-def hierarchies(network: Network) -> Iterator[list[Plan]]:
-    """Yield plans of different proportions: first charts with a line to every panel, then denser ones of houses."""
+def hierarchies(network: Network, *, framed: bool = True) -> Iterator[list[Plan]]:
+    """Yield plans of different proportions: first tiers or nests, if asked, where the network is of such a kind.
+
+    Then charts with a line to every panel, then denser ones of houses.
+    """
     found, joins = faces(network), links(network)
     roots = _asked(network)
+    if framed:
+        yield from tiers(found, joins, roots)
+        yield from filter(None, [nests(found, joins, roots)])
     joined = gather(found, joins, roots)
     if len(joined.keys) <= _OPEN:
         yield _lined(found, joined, roots)
@@ -83,7 +91,7 @@ def _levels(joined: Joined, found: Mapping[str, Face], roots: frozenset[str]) ->
 def _dot(units: Sequence[Unit], joined: Joined, levels: Mapping[str, int], way: str, storeys: int = 1) -> str:
     """Write the units as boxes of fixed size, every line from the nearer level to the farther."""
     names = {unit.key: f"n{number}" for number, unit in enumerate(units)}
-    apart = 0.7 if len({link.label for link in joined.links if link.label}) > 1 else 0.45
+    apart = 0.7 if len({link.label for link in joined.links if link.label}) > 1 else 0.35  # room for words or arrows
     lines = [
         f"rankdir={way} nodesep=0.17 ranksep={apart} nslimit=2 nslimit1=2 mclimit=1 outputorder=edgesfirst pack=16"
     ]

@@ -19,8 +19,13 @@ SCREEN = 1.7  # width by height
 _ROOM = (1450.0, 1450.0 / SCREEN)  # what is taken in at one look, in units of the layout
 
 
-def plans(network: Network, aspects: tuple[float, ...] = (SCREEN,)) -> Iterator[list[Plan]]:
+def plans(network: Network, aspects: tuple[float, ...] = (SCREEN,), *, framed: bool = True) -> Iterator[list[Plan]]:
     """Yield plans of different proportions, of which a page takes the one that it can show largest, then denser plans.
+
+    Args:
+        network: to draw.
+        aspects: width by height of pages, for networks.
+        framed: whether frames in frames may stand for lines.
 
     Raises:
         PictureError: the network is too large for a picture, or its layout takes too long.
@@ -34,18 +39,18 @@ def plans(network: Network, aspects: tuple[float, ...] = (SCREEN,)) -> Iterator[
     if not nodes:
         return iter([[Plan(0, 0, {}, {})]])
     if network.layout == "hierarchy":
-        return hierarchies(network)
+        return hierarchies(network, framed=framed)
     return timelines(network) if network.layout == "timeline" else networks(network, aspects)
 
 
-def choose(network: Network) -> Plan:
-    """Return the plan for a screen: the first that is not too large to be taken in, else the densest.
+def choose(network: Network, *, framed: bool = True) -> Plan:
+    """Return the plan for a screen: the first that is not too large to be taken in, else the densest; see plans().
 
     Raises:
         PictureError: the network is too large for a picture, or its layout takes too long.
     """
     best = Plan(0, 0, {}, {})
-    for choice in plans(network):
+    for choice in plans(network, framed=framed):
         best = max(choice, key=_seen)
         if _seen(best) >= 1:
             break
@@ -59,10 +64,10 @@ def _seen(plan: Plan) -> float:
 def positions(network: Network) -> dict[str, tuple[float, float, float, float]]:
     """Return the centre (x, y; y downwards), width and height of each thing's card, by IRI; none overlaps another.
 
-    The unit is that of a label 10 high.
+    The unit is that of a label 10 high. Fit for a drawing that has a line for each link, and no frames.
 
     Raises:
         PictureError: the network is too large for a picture, or its layout takes too long.
     """
-    plan = choose(network)
+    plan = choose(network, framed=False)
     return {iri: (*plan.boxes[iri].centre, plan.boxes[iri].width, plan.boxes[iri].height) for iri in plan.faces}

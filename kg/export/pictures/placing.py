@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from kg.export.pictures.cards import Box, Face
 from kg.export.pictures.plan import Panel, Plan, Route
@@ -30,5 +31,5 @@ def settle(
         x, y = corners[unit.key][0] - left, corners[unit.key][1] - top
         panels += [Panel(Box(x + b.x, y + b.y, b.width, b.height), header) for b, header in unit.panels]
         boxes |= {iri: Box(x + b.x, y + b.y, b.width, b.height) for iri, b in unit.places.items()}
-    moved = tuple(Route(r.link, tuple((x - left, y - top) for x, y in r.points), r.bent) for r in routes)
+    moved = tuple(replace(r, points=tuple((x - left, y - top) for x, y in r.points)) for r in routes)
     return Plan(right - left, down - top, faces, boxes, tuple(panels), moved), left

@@ -26,11 +26,16 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way of a line: its points, straight or Bézier, from the tail of its link to its head."""
+    """The way of a line: its points, straight or Bézier, from the tail of its link to its head.
+
+    Attributes:
+        above: it passes over panels, and room for words is kept on its second half.
+    """
 
     link: Link
     points: tuple[Point, ...]
     bent: bool
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,15 @@ def paint(plan: Plan, theme: str) -> Iterator[Shape | Thing]:
     """Yield the shapes of a plan, those behind first."""
     paper = palette.PAPERS[theme]
     yield from _years(plan, paper)
-    for route in plan.routes:
+    for route in (route for route in plan.routes if not route.above):
         yield from _line(route, paper.line)
     for panel in plan.panels:
         box = panel.box
         yield Card(box.x, box.y, box.width, box.height, paper.panel, paper.border, 6)
         for number, line in enumerate(panel.header):
             yield Text(box.x + 8, box.y + 13 + number * LINE, line, LABEL, paper.quiet, bold=True)
+    for route in (route for route in plan.routes if route.above):
+        yield from _line(route, paper.line)
     for iri, face in plan.faces.items():
         yield draw(face, plan.boxes[iri], theme)
     yield from _words(plan, paper)
@@ -107,25 +114,35 @@ def _arrow(tip: Point, origin: Point, fill: str) -> Iterator[Shape]:
 
 def _words(plan: Plan, paper: palette.Paper) -> Iterator[Shape]:
     """Yield words on the lines where they hide neither a card nor other words, unless one word fits all lines."""
-    routes = [route for route in plan.routes if route.link.label and len(route.points) > 1]
-    if len(routes) > _MOST_LABELS or len({route.link.label for route in routes}) < 2:
+    drawn = [route for route in plan.routes if len(route.points) > 1]
+    routes = [route for route in drawn if route.link.label]
+    if len(routes) > _MOST_LABELS or len({route.link.relation for route in drawn}) < 2:
         return
     ends = [Box(x - 5, y - 5, 10, 10) for route in routes for x, y in (route.points[0], route.points[-1])]
     taken = [*plan.boxes.values(), *(panel.box for panel in plan.panels), *ends]
+    dots = [(along(route, n / 24), route) for route in drawn for n in range(25)]
     for route in routes:
-        wide = width(route.link.label) + 6
-        for x, y in _places(route):
-            box = Box(x - wide / 2, y - 7, wide, 14)
-            if 0 <= box.x <= plan.width - wide and not any(map(box.overlaps, taken)):
-                taken.append(box)
-                yield Card(box.x, box.y, box.width, box.height, paper.ground, "", 3)
-                yield Text(x, y + 3.6, route.link.label, LABEL, paper.quiet, anchor="middle")
-                break
+        sure = bool(route.link.areas) and route.above  # room is kept for them, and without them the line says more
+        free = [box for box in _boxes(route, plan.width) if sure or not any(map(box.overlaps, taken))]
+        if free:
+            others = [dot for dot, other in dots if other is not route]
+            box = min(free, key=lambda one: sum(map(one.holds, others)))  # the first that hides least of other lines
+            taken.append(box)
+            yield Card(box.x, box.y, box.width, box.height, paper.ground, "", 3)
+            yield Text(box.centre[0], box.y + 10.6, route.link.label, LABEL, paper.quiet, anchor="middle")
+
+
+def _boxes(route: Route, wide: float) -> Iterator[Box]:
+    """Yield where on a line its words might stand."""
+    size = width(route.link.label) + 6
+    for x, y in _places(route):
+        if 0 <= x - size / 2 <= wide - size:
+            yield Box(x - size / 2, y - 7, size, 14)
 
 
 def _places(route: Route) -> Iterable[Point]:
-    """Yield points on a line at which its words might stand, the middle first."""
-    for share in (0.5, 0.4, 0.6, 0.3, 0.7):
+    """Yield points on a line at which its words might stand, the middle first, or that of the half kept for them."""
+    for share in (0.75,) if route.above else (0.5, 0.4, 0.6, 0.3, 0.7):
         yield along(route, share)
 
 

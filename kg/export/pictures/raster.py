@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from kg.export.pictures.graphviz import Job, PictureError, lay, run
@@ -18,6 +19,7 @@ from kg.export.pictures.text import width
 FAMILIES = "Liberation Sans,Arial,Helvetica,DejaVu Sans,sans-serif"
 _SAMPLE = "Hamburgefonstiv, Probation delivery unit 2024"
 _MOST_PIXELS, _LONGEST = 24_000_000, 20_000
+_LONGEST_PAGE = 14_400.0  # points: beyond, many programs do not open a PDF
 _MADE = re.compile(rb"/CreationDate \(D:\d{14}[^)]*\)")
 _CHECKED = 100.0  # size at which the boxes drawn without a font differ most in width from letters
 _ROUND = 0.5523  # of a radius: control points of a Bézier quarter circle
@@ -38,13 +40,21 @@ def png(sheet: Sheet, dots: int) -> bytes:
 
 
 def pdf(sheet: Sheet) -> bytes:
-    """Return a sheet as a PDF of one page of its size, with its fonts, and without the moment it was made.
+    """Return a sheet as a PDF of one page, with its fonts, and without the moment it was made.
+
+    The page has the sheet's size, and at most 14,400 points a side, to which a larger sheet is scaled.
 
     Raises:
         PictureError: this machine has no font, or drawing takes too long.
     """
-    made = run([_job(sheet, "pdf", 72)])[0]
+    made = run([_job(_bounded(sheet), "pdf", 72)])[0]
     return _MADE.sub(lambda found: b"/CreationDate (" + b"D:20000101000000Z".ljust(len(found[0]) - 16) + b")", made)
+
+
+def _bounded(sheet: Sheet) -> Sheet:
+    scale = min(1.0, _LONGEST_PAGE / max(sheet.width, sheet.height))
+    drawn = tuple(one.moved(scale, 0, 0) for one in sheet.drawn) if scale < 1 else sheet.drawn
+    return replace(sheet, width=sheet.width * scale, height=sheet.height * scale, drawn=drawn)
 
 
 @cache

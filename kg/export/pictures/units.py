@@ -102,6 +102,25 @@ def card(face: Face) -> Unit:
     return Unit(face.iri, face.width, face.height, {face.iri: Box(0, 0, face.width, face.height)})
 
 
+def stretched(face: Face, least: float) -> Unit:
+    """Return the unit of a single card that is at least so wide."""
+    wide = max(face.width, least)
+    return Unit(face.iri, wide, face.height, {face.iri: Box(0, 0, wide, face.height)})
+
+
+def framed(
+    key: str, parts: Sequence[tuple[Unit, tuple[float, float]]], header: tuple[str, ...], wide: float, edge: float
+) -> Unit:
+    """Make one unit of units at their top left corners, in a frame that ends below the lowest."""
+    frame = Box(0, 0, wide, max(y + part.height for part, (_, y) in parts) + edge)
+    places: dict[str, Box] = {}
+    panels = [(frame, header)]
+    for part, (x, y) in parts:
+        places |= {iri: _shifted(box, x, y) for iri, box in part.places.items()}
+        panels += [(_shifted(box, x, y), inner) for box, inner in part.panels]
+    return Unit(key, wide, frame.height, places, tuple(panels))
+
+
 Join = tuple[
     str, str, bool, bool
 ]  # the other thing, the words, whether the line starts here, whether it goes both ways
