@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.http.negotiate import GRAPHS, TABLES, TRIPLES
+from api.http.negotiate import GRAPHS, HTML, TABLES, TRIPLES
 from api.openapi.parts import TEXT, contents, found, path_of, problems
 from api.protocols.writes import REFUSALS
 
@@ -46,7 +46,10 @@ def _sparql_get() -> dict[str, Any]:
         "operationId": "sparql",
         "summary": "Answer a SPARQL 1.1 query; without any parameter, describe the service",
         "parameters": parameters + [_query(name, schema) for name, schema in fields.items()],
-        "responses": _sparql_responses(),
+        "responses": {
+            **_sparql_responses(),
+            **found("The answer; to a browser, a page with it.", contents((*TABLES, *GRAPHS, HTML))),
+        },
     }
 
 
