@@ -38,12 +38,20 @@ from api.questions.room import Questions
 from api.reconcile import router as reconcile_router
 from api.search import router as search_router
 from api.settings import Settings, from_environment
+from api.site.feed import PATH as FEED
+from api.site.feed import Feed, feed_job
+from api.site.home import HOME
+from api.site.quality import shapes
+from api.site.registry import PAGES
+from api.site.room import Site, site_job
+from api.site.shelf import fill
 from api.validation import router as validation_router
 from api.validation import validation_job
 from kg.errors import KgError
 from kg.resources import installed_version
 
 _MEGABYTE = 1 << 20
+_PAGES = {**PAGES, HOME.path: HOME}
 
 
 class Fronted(FastAPI):
@@ -71,9 +79,14 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
         StoreError: there is no store that can be read.
     """
     settings = settings or from_environment()
-    catalogue()  # read before the fork below: workers cannot open a file
+    fill(settings.documents)
+    catalogue(), shapes()  # read before the fork below, too: workers cannot open a file
     loaded = loaded or load(settings)
-    dataset = Dataset(loaded, {**JOBS, **CATALOGUE_JOBS, "validate": validation_job()}, settings)
+    dataset = Dataset(
+        loaded,
+        {**JOBS, **CATALOGUE_JOBS, "validate": validation_job(), "site": site_job(_PAGES), "feed": feed_job},
+        settings,
+    )
     index = CurrentIndex(dataset, loaded.index)
     cache, log = Cache(settings.cache_mb * _MEGABYTE), AccessLog(settings.access_log)
     dataset.on_change(cache.clear)
@@ -136,6 +149,8 @@ def _rooms(dataset: Dataset, settings: Settings) -> dict[str, Room]:
         "graphs": GraphStore(dataset, door),
         "queries": Questions(dataset),
         "exports": Exports(dataset),
+        **dict.fromkeys(_PAGES, Site(dataset, _PAGES)),
+        FEED: Feed(dataset),
         **linked_data(dataset),
     }
 

@@ -41,6 +41,7 @@ def _serve(
     service_hosts: Annotated[str | None, typer.Option(help="Hosts that SERVICE may call.  [default: none]")] = None,
     default_graph: Annotated[str | None, typer.Option(help="union or unnamed.  [default: union]")] = None,
     gate: Annotated[bool | None, typer.Option("--gate/--no-gate", help="Refuse writes that violate shapes.")] = None,
+    documents: Annotated[str | None, typer.Option(help="Folder with the source documents.  [default: none]")] = None,
     access_log: Annotated[str | None, typer.Option(help='File, or "-" for standard error.  [default: -]')] = None,
 ) -> None:
     """Serve the store: linked data, SPARQL, named queries, search, reconciliation. Read-only unless a token is set."""

@@ -13,10 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.http.message import Reply
 from api.http.negotiate import HTML, prefers_html
 from api.http.problem import MEDIA_TYPE, Problem
+from api.words import british, words
 
-# A page shows text, one style sheet and links; whatever else came into it, a browser would not run or load it.
+# A page loads styles, scripts and pictures of this server; whatever else came into it, a browser would not run or load.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 # Short name of a form → what people call it.
 FORM_WORDS = {
@@ -35,6 +37,7 @@ FORM_WORDS = {
     "xml": "XML",
     "srj": "SPARQL results in JSON",
 }
+SITE: dict[str, Any] = {"site_paths": set()}  # what the site's templates know beside words; the site fills it
 _FOLDER = Path(__file__).resolve().parent
 
 
@@ -45,6 +48,8 @@ def templates() -> Environment:
         loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
     environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(SITE, t=words("en"))
+    environment.filters["british"] = british
     for name in environment.list_templates():
         environment.get_template(name)
     return environment
@@ -53,7 +58,9 @@ def templates() -> Environment:
 @cache
 def look() -> str:
     """Return a digest of templates and style: pages that were kept elsewhere are stale once it changes."""
-    files = sorted([*(_FOLDER / "templates").iterdir(), *(_FOLDER / "static").iterdir()])
+    files = sorted(
+        file for name in ("templates", "static", "words/en") for file in (_FOLDER / name).iterdir() if file.is_file()
+    )
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
-from api.addresses import link_of
+from api.http.faults import told
 from api.http.known import only
 from api.http.negotiate import prefers_html
 from api.http.problem import Problem
-from api.pages import page_reply
+from api.search_page import Search, form_page, results_page
 from kg.search import Hit, SearchIndex
-from kg.search.index import MOST_CHARACTERS, MOST_HITS, Hits
+from kg.search.index import MOST_CHARACTERS, MOST_HITS
 
 _PROBLEM = {"type": "object", "required": ["status", "detail"], "properties": {"detail": {"type": "string"}}}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -31,6 +32,25 @@ _WORDS = Query(min_length=1, max_length=MOST_CHARACTERS, examples=["west kent pd
 Words = Annotated[str, _WORDS]
 WordsOrNone = Annotated[str | None, _WORDS]
 Types = Annotated[list[str] | None, Query(max_length=20, description="Types (pdu) or classes (pko:Prison) to keep to.")]
+
+
+class _Told(APIRoute):
+    """A route that tells a browser on the page of the search itself which field cannot be read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what answers a request."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                if self.path != "/search" or not prefers_html(request.headers.get("accept", "")):
+                    raise
+                words = request.query_params.get("q", "")
+                return form_page(Search(words), told(request, error) if words else "")
+
+        return answer
 
 
 class Found(BaseModel):
@@ -62,7 +82,7 @@ class Suggestions(BaseModel):
 
 def router(index: Callable[[], SearchIndex]) -> APIRouter:
     """Return the addresses /search and /suggest over an index."""
-    routes = APIRouter(tags=["search"], responses=_RESPONSES)
+    routes = APIRouter(tags=["search"], responses=_RESPONSES, route_class=_Told)
 
     @routes.get(
         "/search",
@@ -85,17 +105,15 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
         Without q, a browser gets an empty form.
         """
         browser = prefers_html(request.headers.get("accept", ""))
-        if q is None and browser:
-            return _page("", None, 0, None)
+        if browser:
+            asked = Search(q or "", tuple(type or ()), limit, offset)
+            return results_page(asked, index()) if q else form_page(asked)
         if q is None:
             raise Problem(400, _MISSING)
         found = index().search(q, type, limit, offset)
         after = offset + limit
         more = after < found.total and len(found.hits) == limit
-        asked = [("q", q), *(("type", each) for each in type or ()), ("limit", limit), ("offset", after)]
-        following = f"/search?{urlencode(asked)}" if more else None
-        if browser:
-            return _page(q, found, offset, following)
+        following = Search(q, tuple(type or ()), limit, offset).at(after) if more else None
         response.headers["Vary"] = "Accept"
         return Page(total=found.total, hits=_found(found.hits), next=following)
 
@@ -113,11 +131,3 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
 
 def _found(hits: tuple[Hit, ...]) -> list[Found]:
     return [Found(**asdict(hit)) for hit in hits]
-
-
-def _page(words: str, found: Hits | None, offset: int, following: str | None) -> Response:
-    """Return hits as a page, for a browser; without any, the form alone."""
-    hits = [(hit, link_of(hit.iri)) for hit in found.hits] if found else []
-    total = found.total if found else None
-    reply = page_reply("search.html", words=words, hits=hits, total=total, offset=offset, following=following or "")
-    return Response(reply.body, reply.status, reply.headers, reply.content_type)

@@ -13,8 +13,8 @@ from typing import Any
 from kg.errors import QuestionError
 
 PREFIX = "PROBATION_KG_"
-_OF_OTHERS = (  # read by the commands on documents, and by tests
-    *("DOCUMENTS", "CONFORMANCE", "KILLS", "PATIENCE", "NODE_MODULES", "SCHEMAS"),
+_OF_OTHERS = (  # read by tests
+    *("CONFORMANCE", "KILLS", "PATIENCE", "NODE_MODULES", "SCHEMAS"),
 )
 _ABOVE_ZERO = (
     *("processes", "workers", "slow_queries", "queue", "query_seconds", "query_memory_mb"),
@@ -51,6 +51,8 @@ class Settings:
         gate: refuse writes that violate the shapes.
         default_graph: "union" of all graphs, or the "unnamed" graph alone, for queries that name no graph.
         service_hosts: hosts that SERVICE may call, comma-separated; none by default.
+        documents: folder with the source documents, whose passages are then shown in their context; "" for none. Who
+            serves it answers for the right to show them.
         access_log: file of the access log, "-" for standard error, "" for none.
     """
 
@@ -76,6 +78,7 @@ class Settings:
     gate: bool = True
     default_graph: str = "union"
     service_hosts: str = ""
+    documents: str = ""
     access_log: str = "-"
 
     @property

@@ -101,6 +101,7 @@ class Description:
         statement_count, link_count: on all pages.
         complete: whether the counts are exact; where more than `MOST_LINKS` quads point to the thing, they are not.
         successors: IRIs of what replaced the thing.
+        statement_names, all_links: the statements and links of all pages.
     """
 
     thing: Said
@@ -114,6 +115,8 @@ class Description:
     link_count: int = 0
     complete: bool = True
     successors: tuple[str, ...] = field(default=())
+    statement_names: tuple[str, ...] = ()
+    all_links: tuple[Quad, ...] = ()
 
     @property
     def label(self) -> str:
@@ -227,7 +230,17 @@ def describe(store: Embedded, iri: str, page: int = 1, size: int = PAGE) -> Desc
         link_count=len(links),
         complete=len(incoming) <= MOST_LINKS,
         successors=_successors(facts),
+        statement_names=tuple(statements),
+        all_links=tuple(links),
     )
+
+
+def called(store: Embedded, iri: str) -> str:
+    """Return what people call a thing: its label, else words made of what it leads to, else its short name."""
+    quad = label_quad(store, iri)
+    if quad:
+        return str(quad.object.value)
+    return (_called(store, iri, _MOST_STEPS) if iri.startswith(names.ID) else "") or names.words(iri)
 
 
 def _facts(store: Embedded, iri: str) -> list[Quad]:

@@ -33,7 +33,7 @@ def test_the_wheel_holds_the_ontology_the_queries_and_the_facts_but_no_document(
         "kg/data/example/finding.ttl",
         "api/app.py",
         "api/templates/thing.html",
-        "api/static/plain.css",
+        "api/static/site.css",
     ):
         assert wanted in held
     assert not [name for name in held if name.startswith(("tests/", "queries/", "ontology/")) or name.endswith(".txt")][

@@ -6,7 +6,6 @@ from api.dataset import Dataset
 from api.http.message import Room
 from api.linked.catalogue import Catalogue
 from api.linked.definitions import Definitions
-from api.linked.home import home
 from api.linked.named_graphs import NamedGraphs
 from api.linked.static_files import ContextFile, StaticFiles
 from api.linked.things import Documents, Identifiers
@@ -25,7 +24,6 @@ def linked_data(dataset: Dataset) -> dict[str, Room]:
     context = Context.of(dataset.store)
     files = StaticFiles()
     return {
-        "": home,
         "id": Identifiers(dataset, withdrawn, "id/"),
         "vocab": Identifiers(dataset, withdrawn, "vocab/"),
         "doc": Documents(dataset, withdrawn, context),

@@ -13,7 +13,7 @@ from api.linked.things import only_get
 from kg.jsonld import Context
 
 _FOLDER = Path(__file__).resolve().parents[1] / "static"
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _LONG = "public, max-age=86400"
 
 

@@ -173,7 +173,8 @@ class Documents:
 
     def _write(self, description: Description, form: Form) -> bytes:
         if form is HTML:
-            return thing_page(description, document_path(description.thing.iri), FORMS[1:])
+            place = document_path(description.thing.iri)
+            return thing_page(self._dataset.store, self._dataset.version, description, place, FORMS[1:])
         if form is CSV:
             return csv_table(description)
         if form is MARKDOWN:

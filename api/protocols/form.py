@@ -5,6 +5,7 @@ The page of an answer is made in the worker that answers, within the limits of a
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -15,12 +16,15 @@ from api.http.message import Reply
 from api.http.negotiate import GRAPHS, HTML, TABLES
 from api.http.problem import Problem
 from api.pages import FORM_WORDS, POLICY, look, page_reply, templates
+from api.protocols.examples import examples
+from api.protocols.terms import ADDRESS
 from api.sandbox.worker import Held
 from kg import names
 from kg.store import Wanted, answer_bytes
 
 MOST_ROWS = 1_000
 _MOST_CHARACTERS = 200_000
+_MOST_OF_A_LINE = 300
 _CHOICES = [
     (told, [(form.name, FORM_WORDS[form.name]) for form in forms])
     for told, forms in (("tables", TABLES), ("triples and quads", GRAPHS))
@@ -30,6 +34,16 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?unit ?label WHERE {
   ?unit a pko:ProbationDeliveryUnit ; rdfs:label ?label
 } ORDER BY ?label LIMIT 20"""
+
+_PLACE = re.compile(r"\berror at (\d{1,6}):(\d{1,6})")
+
+
+class Place(NamedTuple):
+    """Where the engine stopped reading a query: line and column from 1, and that line with the one before it."""
+
+    line: int
+    column: int
+    lines: tuple[tuple[int, str], ...]
 
 
 class Cell(NamedTuple):
@@ -74,7 +88,30 @@ def query_page(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[s
 
 
 def _values(query: str, form: str, **more: Any) -> dict[str, Any]:
-    return {"query": query, "form": form, "choices": _CHOICES, "problem": "", "answer": None, **more}
+    problem = more.get("problem", "")
+    return {
+        "query": query,
+        "form": form,
+        "choices": _CHOICES,
+        "examples": examples(),
+        "terms": ADDRESS,
+        "place": _place(query, problem),
+        "problem": problem,
+        "answer": more.get("answer"),
+    }
+
+
+def _place(query: str, problem: str) -> Place | None:
+    """Return the place in the query that a problem names, None where it names none that is there."""
+    found = _PLACE.search(problem)
+    line, column = (int(found[1]), int(found[2])) if found else (0, 0)
+    lines = query.splitlines()
+    if not 1 <= line <= len(lines) or column < 1:
+        return None
+    first = max(line - 1, 1)
+    return Place(
+        line, column, tuple((number, lines[number - 1][:_MOST_OF_A_LINE]) for number in range(first, line + 1))
+    )
 
 
 def _triples(text: str) -> dict[str, Any]:

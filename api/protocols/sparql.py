@@ -13,6 +13,7 @@ from api.http.presence import unless_gone
 from api.http.problem import Problem
 from api.protocols.description import service_description
 from api.protocols.form import answered_form, empty_form, refused_form
+from api.protocols.terms import ADDRESS, terms
 from api.sandbox.pool import Answer
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
@@ -43,6 +44,8 @@ class Sparql:
     def __init__(self, dataset: Dataset) -> None:
         """Take the dataset."""
         self._dataset = dataset
+        self._terms = b""
+        dataset.on_change(self._forget)
         settings = dataset.settings
         self._wanted = {  # the fields of kg.store.Wanted that are the same for all
             "union": settings.default_graph == "union",
@@ -53,6 +56,8 @@ class Sparql:
 
     async def __call__(self, asked: Asked) -> Reply:
         """Answer a query; without one, describe the service, or give a browser a form."""
+        if asked.path == ADDRESS:
+            return self._completion(asked)
         if asked.path != "/sparql":
             raise Problem(404, "There is nothing here; the SPARQL endpoint is /sparql.")
         if asked.method not in {"GET", "POST"}:
@@ -65,6 +70,18 @@ class Sparql:
         if prefers_html(asked.accept):
             return await self._for_a_browser(asked, operation)
         return await self._answer(asked, operation)
+
+    def _forget(self) -> None:
+        self._terms = b""
+
+    def _completion(self, asked: Asked) -> Reply:
+        """Send the terms that a query can use, for the editor of the form."""
+        if asked.method != "GET":
+            raise Problem(405, "The list of terms takes GET and HEAD.", {"Allow": "GET, HEAD, OPTIONS"})
+        if asked.query_string:
+            raise Problem(400, "The list of terms takes no fields; leave out what follows the question mark.")
+        self._terms = self._terms or terms(self._dataset.store)
+        return Reply(200, self._terms, "application/json", tag="terms")
 
     async def _answer(self, asked: Asked, operation: Operation) -> Reply:
         """Answer in the form that the field "format" or the Accept header asks for."""

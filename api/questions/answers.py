@@ -13,6 +13,9 @@ import orjson
 
 from api.http.negotiate import HTML, Form
 from api.pages import templates
+from api.protocols.examples import examples
+from api.questions.choices import Choices
+from api.questions.gallery import read_gallery
 from api.questions.pages import Page, answer_page
 from api.sandbox.worker import Held
 from kg import resources
@@ -21,6 +24,7 @@ from kg.store import Embedded, ResultTooLargeError, Table, Term
 from kg.store.prepared import Prepared, Terms
 
 MOST_ROWS = 10_000
+ROWS_OF_A_PAGE = 100  # for people, unless they ask for more
 ANSWER_FORMS = (
     Form("json", "application/json", ("application/json",)),
     Form("csv", "text/csv; charset=utf-8", ("text/csv",)),
@@ -82,6 +86,8 @@ class Answered:
 def catalogue() -> Mapping[str, Compiled]:
     """Return the named queries; read once, before workers are forked, for they cannot open a file."""
     templates()
+    examples()
+    read_gallery()
     found = read_questions(resources.queries())
     return {name: Compiled(question, Prepared(question.text)) for name, question in found.items()}
 
@@ -92,12 +98,14 @@ class Answerer:
     def __init__(self, store: Embedded) -> None:
         """Take the dataset."""
         self._store = store
+        self.choices = Choices(store)
         self._terms: Terms = {}
         self._labels: dict[str, str] = {}
         self._looked_up: set[str] = set()
 
     def forget(self) -> None:
         """Forget what was read: the dataset has changed."""
+        self.choices.forget()
         self._terms.clear()
         self._labels.clear()
         self._looked_up.clear()
@@ -117,12 +125,17 @@ class Answerer:
             self.forget()
         compiled = catalogue()[request.name]
         rows = self._labelled(compiled.prepared.answer(self._store, bindings, self._terms))
-        content = _WRITERS[request.form](compiled.question, rows, request)
+        content = self._written(compiled.question, rows, request)
         if len(content) > request.most_bytes:
             raise ResultTooLargeError(
                 f"The answer is larger than {request.most_bytes:,} bytes; ask for fewer rows with limit and offset."
             )
         return Answered(content, len(rows), (time.thread_time_ns() - began) // 1000)
+
+    def _written(self, question: Question, rows: Rows, request: Request) -> bytes:
+        if request.form == HTML.name:
+            return _html(question, rows, request, self.choices)
+        return _WRITERS[request.form](question, rows, request)
 
     def _labelled(self, table: Table) -> Rows:
         things = {term.value for row in table.rows for term in row if term is not None and term.kind == "iri"}
@@ -189,7 +202,7 @@ def _result(term: Term) -> dict[str, str]:
     return {"type": "literal", "value": term.value, "datatype": term.datatype}
 
 
-def _html(question: Question, rows: Rows, request: Request) -> bytes:
+def _html(question: Question, rows: Rows, request: Request, choices: Choices) -> bytes:
     end = request.offset + request.limit
     page = Page(
         request.values,
@@ -198,7 +211,7 @@ def _html(question: Question, rows: Rows, request: Request) -> bytes:
         before=request.address(max(0, request.offset - request.limit)) if request.offset else "",
         after=request.address(end) if end < len(rows) else "",
     )
-    return answer_page(question, rows.page(request.offset, request.limit), page)
+    return answer_page(question, rows.page(request.offset, request.limit), page, choices.of(question))
 
 
 _WRITERS: Mapping[str, Callable[[Question, Rows, Request], bytes]] = {
@@ -206,6 +219,5 @@ _WRITERS: Mapping[str, Callable[[Question, Rows, Request], bytes]] = {
     "csv": _text("csv"),
     "tsv": _text("tsv"),
     "markdown": _text("markdown"),
-    "html": _html,
     "srj": _results,
 }

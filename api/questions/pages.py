@@ -1,9 +1,9 @@
-"""Pages of the named queries: their list, and an answer as a table. Templates escape everything that they show."""
+"""Pages of the named queries: the gallery, and an answer as a table. Templates escape everything that they show."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -11,22 +11,39 @@ from api.addresses import link_of
 from api.http.message import Reply
 from api.http.problem import Problem
 from api.pages import FORM_WORDS, page_reply, templates
+from api.protocols.examples import editor_address
+from api.questions.choices import Choice, class_of
+from api.questions.gallery import by_subject, chart
 from kg import names
 from kg.query import Parameter, Question, Rows, readable
 from kg.store import Term
 
 _ASKED = {"date": "a day", "gYear": "a year", "integer": "a whole number", "decimal": "a number", "string": "a text"}
 _PREFIXED = re.compile(r"[a-z]+:([A-Za-z]+)")
+_VOWEL = re.compile(r"^a (?=[aeio])")
 _CAPITAL = re.compile(r"([A-Z])")
 _OTHER_FORMS = ("csv", "tsv", "json", "markdown", "srj")
+_HOST = "http://127.0.0.1:8000"
+_NUMBERS = {"integer", "decimal", "double"}
+Choices = Mapping[str, tuple[Choice, ...]]
 
 
 class Cell(NamedTuple):
-    """A cell of a table: what a person reads, the IRI beneath it, and the address that tells more of it."""
+    """A cell of a table.
+
+    Attributes:
+        text: what a person reads.
+        iri: beneath it, "" for a value.
+        href: the address that tells more of it.
+        evidence: short name of a statement, whose evidence has a page of its own; "" for anything else.
+        number: whether the cell holds a figure.
+    """
 
     text: str
-    iri: str
-    href: str
+    iri: str = ""
+    href: str = ""
+    evidence: str = ""
+    number: bool = False
 
 
 class Page(NamedTuple):
@@ -46,30 +63,67 @@ class Page(NamedTuple):
     after: str
 
 
-def list_page(questions: Iterable[Question]) -> bytes:
-    """Return the page that lists the named queries."""
-    entries = [(each, example_address(each)) for each in questions]
-    return templates().get_template("queries.html").render(entries=entries).encode()
+def list_page(questions: Mapping[str, Question]) -> bytes:
+    """Return the gallery: the named queries by subject."""
+    subjects = [
+        (key, [(each, example_address(each)) for each in members]) for key, members in by_subject(questions).items()
+    ]
+    return templates().get_template("queries.html").render(subjects=subjects, total=len(questions)).encode()
 
 
-def answer_page(question: Question, rows: Rows, page: Page) -> bytes:
-    """Return the page of an answer: a form for its parameters, and the rows."""
+def answer_page(question: Question, rows: Rows, page: Page, choices: Choices) -> bytes:
+    """Return the page of an answer: a form for its parameters, a chart where one fits, and the rows."""
     body = [
-        [
-            Cell(rows.labels.get(term.value, text) if term else text, *_links(term))
-            for text, term in zip(line, row, strict=True)
-        ]
+        [_cell(*each, rows.labels) for each in zip(rows.table.columns, line, row, strict=True)]
         for line, row in zip(readable(rows), rows.table.rows, strict=True)
     ]
-    forms = [(FORM_WORDS[form], "?" + urlencode({**page.values, "format": form})) for form in _OTHER_FORMS]
-    template = templates().get_template("query.html")
-    values = {"question": question, "columns": rows.table.columns, "rows": body, "page": page, "forms": forms}
-    values["wording"] = wording
-    return template.render(values, problem="").encode()
+    values = {
+        **_values(question, page, choices),
+        "columns": rows.table.columns,
+        "numbers": [bool(body) and any(row[at].number for row in body) for at in range(len(rows.table.columns))],
+        "rows": body,
+        "chart": chart(question, rows) if len(rows) == page.total else None,
+        "forms": [(FORM_WORDS[form], "?" + urlencode({**page.values, "format": form})) for form in _OTHER_FORMS],
+        "editor": editor_address(question, page.values),
+        "snippets": snippets(question.name, page.values),
+    }
+    return templates().get_template("query.html").render(values, problem="").encode()
 
 
-def wording(parameter: Parameter) -> str:
-    """Return in words what to type for a parameter: "a probation delivery unit by its short name".
+def _values(question: Question, page: Page, choices: Choices) -> dict[str, Any]:
+    """Return what the page of a query shows whether or not it could be answered."""
+    typed = any(each.type.startswith("IRI") and not choices.get(each.name) for each in question.parameters)
+    asked = {"question": question, "page": page, "choices": choices, "typed": typed}
+    return {**asked, "wording": wording, "class_of": class_of}
+
+
+def snippets(name: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the ways to ask a query from elsewhere, each with the key of its words; a script puts in the real host."""
+    given = urlencode(values, safe="/")
+    plain = f"{_HOST}/queries/{name}" + (f"?{given}" if given else "")
+    table = f"{plain}{'&' if given else '?'}format=csv"
+    asked = "".join(f", {field}={value!r}" for field, value in values.items())
+    client = f"""from kg.client import Client
+
+with Client("{_HOST}") as client:
+    for row in client.ask("{name}"{asked}):
+        print(row)"""
+    library = f"""import json
+from urllib.request import urlopen
+
+with urlopen("{plain}") as reply:
+    for row in json.load(reply)["rows"]:
+        print(row)"""
+    pandas = f"""import pandas
+
+table = pandas.read_csv("{table}")"""
+    curl = f"curl --fail --output {name}.csv '{table}'"
+    texts = {"address": plain, "curl": curl, "client": client, "library": library, "pandas": pandas}
+    return list(texts.items())
+
+
+def wording(parameter: Parameter, chosen: bool = False) -> str:
+    """Return in words what to type for a parameter, or to choose from a list.
 
     >>> wording(Parameter("unit", "IRI of a pko:ProbationDeliveryUnit", False, "pdu/west-kent"))
     'a probation delivery unit by its short name, such as pdu/west-kent'
@@ -77,7 +131,11 @@ def wording(parameter: Parameter) -> str:
     asked = _ASKED.get(parameter.type, parameter.type)
     if parameter.type.startswith("IRI of "):
         kind = _PREFIXED.sub(_class_words, parameter.type.removeprefix("IRI of "))
-        asked = f"{kind} by its short name"
+        kind = _VOWEL.sub("an ", kind)
+        asked = kind if chosen else f"{kind} by its short name"
+        asked = "choose one" if asked == "a concept" else asked
+    if chosen:
+        return asked
     return f"{asked}, such as {parameter.example}" if parameter.example else asked
 
 
@@ -86,13 +144,12 @@ def _class_words(name: re.Match[str]) -> str:
     return names.CLASS_WORDS.get(name[0]) or _CAPITAL.sub(r" \1", name[1]).strip().lower()
 
 
-def refused_page(question: Question, given: Mapping[str, str], problem: Problem) -> Reply:
+def refused_page(question: Question, given: Mapping[str, str], problem: Problem, choices: Choices) -> Reply:
     """Return the page of a query that could not be answered: what was wrong, and the form with what was given."""
     page = Page(given, total=0, offset=0, before="", after="")
-    nothing: dict[str, Any] = {"columns": [], "rows": [], "forms": [], "wording": wording}
-    return page_reply(
-        "query.html", status=problem.status, question=question, page=page, problem=problem.detail, **nothing
-    )
+    nothing: dict[str, Any] = dict.fromkeys(("columns", "numbers", "rows", "chart", "forms", "snippets"), ())
+    values = {**_values(question, page, choices), **nothing, "editor": ""}
+    return page_reply("query.html", status=problem.status, problem=problem.detail, **values)
 
 
 def example_address(question: Question) -> str:
@@ -101,8 +158,9 @@ def example_address(question: Question) -> str:
     return f"/queries/{question.name}" + ("?" + urlencode(values, safe="/") if values else "")
 
 
-def _links(term: Term | None) -> tuple[str, str]:
-    """Return the IRI of a thing and the address to read of it; this server's own pages for what it describes."""
+def _cell(column: str, text: str, term: Term | None, labels: Mapping[str, str]) -> Cell:
+    """Return a cell; a thing leads to this server's page of it, a statement to its evidence as well."""
     if term is None or term.kind != "iri":
-        return "", ""
-    return term.value, link_of(term.value)
+        return Cell(text, number=term is not None and term.datatype.rpartition("#")[2] in _NUMBERS)
+    evidence = names.short(term.value) if column == "statement" or column.endswith("_statement") else ""
+    return Cell(labels.get(term.value, text), term.value, link_of(term.value), evidence)

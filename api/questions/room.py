@@ -2,7 +2,8 @@
 
 An answer in JSON is {"query", "parameters", "version", "total", "offset", "limit", "rows", "next"}: a row holds an IRI
 and its label side by side, "next" is the relative reference of the page that follows, or null. A query is evaluated
-whole and then cut to offset and limit (1 to 10,000, all that by default); Link headers lead to the other pages.
+whole and then cut to offset and limit (1 to 10,000, all that by default, 100 on a page for people); Link headers lead
+to the other pages.
 
 A query that has been quick of late is answered in the web process, any other in a worker; the answer is the same.
 """
@@ -21,7 +22,16 @@ from api.http.negotiate import HTML, Form, choose, named, prefers_html
 from api.http.presence import unless_gone
 from api.http.problem import Problem, of_error
 from api.pages import POLICY, look
-from api.questions.answers import ANSWER_FORMS, MOST_ROWS, Answered, Answerer, Compiled, Request, catalogue
+from api.questions.answers import (
+    ANSWER_FORMS,
+    MOST_ROWS,
+    ROWS_OF_A_PAGE,
+    Answered,
+    Answerer,
+    Compiled,
+    Request,
+    catalogue,
+)
 from api.questions.fields import Fields
 from api.questions.pages import example_address, list_page, refused_page
 from kg.errors import QuestionError
@@ -86,7 +96,7 @@ class Questions:
             if problem.status != 400 or not prefers_html(asked.accept):
                 raise
             given = {field: values[0] for field, values in asked.fields().items()}
-            return refused_page(compiled.question, given, problem)
+            return refused_page(compiled.question, given, problem, self._answerer.choices.of(compiled.question))
 
     def _named(self, name: str) -> Compiled:
         found = self._catalogue.get(name)
@@ -116,7 +126,7 @@ class Questions:
             )
         form = fields.form(LIST_FORMS)
         if form is HTML:
-            content = list_page(each.question for each in self._catalogue.values())
+            content = list_page({name: each.question for name, each in self._catalogue.items()})
         else:
             content = orjson.dumps([described(each.question) for each in self._catalogue.values()])
         return _reply(content, form, {"Vary": "Accept"})
@@ -163,12 +173,16 @@ class Questions:
             Problem: 400, names all fields that are wrong; 406, no form suits.
         """
         fields = Fields(asked)
+        values = fields.values(question)
+        offset = fields.number("offset", 0, most=_MOST_OFFSET)
+        limit = fields.number("limit", 0, least=1, most=MOST_ROWS)
+        form = fields.form(ANSWER_FORMS)
         return Request(
             name=question.name,
-            values=fields.values(question),
-            offset=fields.number("offset", 0, most=_MOST_OFFSET),
-            limit=fields.number("limit", MOST_ROWS, least=1, most=MOST_ROWS),
-            form=fields.form(ANSWER_FORMS).name,
+            values=values,
+            offset=offset,
+            limit=limit or (ROWS_OF_A_PAGE if form is HTML else MOST_ROWS),
+            form=form.name,
             format=fields.format,
             version=self._dataset.version,
             most_bytes=self._dataset.settings.result_mb << 20,

@@ -9,6 +9,7 @@ from kg.documents.sentences import Sentence, sentences
 
 # A passage that touches a sentence by fewer letters and digits than this does not account for it.
 _LEAST_OVERLAP = 3
+_STATES = ("stated", "unstated", "left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,48 @@ class Coverage:
         return 100 * (self.anchored + self.unstated) / self.sentences if self.sentences else 100.0
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How one sentence is accounted for.
+
+    Attributes:
+        sentence: where it stands.
+        state: "stated" where facts lie in it, "unstated" where it is listed as stating none, "left" otherwise.
+        reason: why it states no fact, such as "heading"; "" in the other states.
+    """
+
+    sentence: Sentence
+    state: str
+    reason: str = ""
+
+
 def coverage(document: Document, text: str) -> Coverage:
     """Account for every sentence of `text`."""
-    stated = _marked(text, [passage for record in document.records for passage in record.passages])
-    listed = _marked(text, [passage for sentence in document.unstated for passage in sentence.passages])
-    pieces = sentences(text)
-    anchored = [piece for piece in pieces if _touched(piece, text, stated)]
-    unstated = [piece for piece in pieces if piece not in anchored and _touched(piece, text, listed)]
-    left = tuple(piece for piece in pieces if piece not in anchored and piece not in unstated)
-    return Coverage(document.slug, len(pieces), len(anchored), len(unstated), left, _share(anchored, text, stated))
+    found = accounts(document, text)
+    by_state = {state: [each.sentence for each in found if each.state == state] for state in _STATES}
+    anchored, unstated, left = (by_state[state] for state in _STATES)
+    words = _share(anchored, text, _stated(document, text))
+    return Coverage(document.slug, len(found), len(anchored), len(unstated), tuple(left), words)
+
+
+def accounts(document: Document, text: str) -> list[Account]:
+    """Return how each sentence of `text` is accounted for, in order."""
+    stated = _stated(document, text)
+    listed = [(_marked(text, list(each.passages)), each.reason) for each in document.unstated]
+    return [_account(piece, text, stated, listed) for piece in sentences(text)]
+
+
+def _account(piece: Sentence, text: str, stated: bytearray, listed: list[tuple[bytearray, str]]) -> Account:
+    """Account for one sentence: a fact in it counts before a reason for having none."""
+    if _touched(piece, text, stated):
+        return Account(piece, "stated")
+    reasons = (reason for marks, reason in listed if _touched(piece, text, marks))
+    reason = next(reasons, "")
+    return Account(piece, "unstated" if reason else "left", reason)
+
+
+def _stated(document: Document, text: str) -> bytearray:
+    return _marked(text, [passage for record in document.records for passage in record.passages])
 
 
 def _marked(text: str, passages: list[Passage]) -> bytearray:

@@ -32,8 +32,8 @@ _TYPES = {
     "gYear": re.compile(r"[0-9]{4}"),
     "string": re.compile(r"[^\x00-\x1f\ud800-\udfff]*"),
 }
-# What is no IRI names nothing either: it is refused with what may be meant (refuse_unknown).
-_NAME = re.compile(r"[^\x00-\x1f\ud800-\udfff]{1,300}")
+# A name that is no IRI, "West Kent", names nothing: it is refused with what may be meant (refuse_unknown).
+_NAME = re.compile(r"[^\x00-\x1f<>\"{}|\\^`\x7f\ud800-\udfff]{1,300}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def test_no_query_goes_on(survivor, arena):
 
 def test_the_memory_is_given_back(survivor, arena):
     before = arena.memory[survivor.port]
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while (later := survivor.memory_mb()) - before >= _MOST_MB and time.monotonic() < until:
         time.sleep(0.5)  # connections that were cut take a moment to go
     assert later - before < _MOST_MB

@@ -37,7 +37,7 @@ def test_every_page_has_one_heading_a_language_a_way_home_and_a_search_and_no_sc
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.text.count("<h1>") == 1
     assert '<html lang="en-GB">' in page.text
-    assert '<a href="/">' in page.text
+    assert re.search(r'<a [^>]*href="/"', page.text)
     assert page.text.count('action="/search"') == 1
     assert "<script>" not in page.text
     assert "default-src 'none'; style-src 'self'" in page.headers["content-security-policy"]
@@ -48,15 +48,16 @@ def test_every_field_of_a_form_has_a_label_and_every_table_a_region_that_scrolls
     text = client.get(path, headers=BROWSER).text
     fields = re.findall(r'<(?:input|select|textarea) id="([^"]+)"', text)
     assert len(fields) == len(set(fields)) >= 1
-    assert all(f'<label for="{each}">' in text for each in fields)
+    assert all(re.search(rf'<label [^>]*for="{each}"', text) for each in fields)
     assert text.count("<table>") == text.count('role="region"') == text.count('tabindex="0"')
 
 
 def test_the_first_page_leads_to_places_that_are_there(client):
     text = client.get("/").text
-    places = set(re.findall(r'href="(/[^"]*)"', text))
+    places = {html.unescape(each) for each in re.findall(r'href="(/[^"]*)"', text)}
     assert {"/queries", "/sparql", "/def", "/catalog", "/dump.nq.gz", "/openapi.json"} <= places
-    assert all(client.get(place).status_code == 200 for place in places)
+    ways = [each for each in places if not each.startswith(("/doc/", "/evidence/"))]
+    assert [way for way in ways if client.get(way, headers=BROWSER).status_code != 200] == []
     assert client.get("http://127.0.0.1//x").status_code == 404
 
 

@@ -1,0 +1,208 @@
+"""What is said about a thing by kind, what points to it by property, and its dated facts in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from api.addresses import link_of
+from api.linked.around import Around, Dated
+from api.linked.glance import DATED
+from api.linked.ratings import BEGUN
+from kg import names
+from kg.store.patterns import Quad, is_named, term_of, value_of
+
+MOST_STATEMENTS = 1000
+MOST_SHOWN = 30
+_OVERALL = names.DEF + "OverallRating"
+_NOTE = names.PREFIXES["skos"] + "editorialNote"
+_ORG, _DERIVED = names.PREFIXES["org"], names.GRAPH + "derived/"
+# Group of statements → its classes, in the order of the page.
+_GROUPS = {
+    "ratings": ("OverallRating", "StandardRating", "TopicRating", "CollectiveRating", "NarrativeJudgement"),
+    "results": ("KeyQuestionResult",),
+    "strengths": ("Strength",),
+    "improvements": ("AreaForImprovement",),
+    "findings": ("Finding",),
+    "recommendations": ("Recommendation", "RecommendationAssessment"),
+    "figures": ("Measurement",),
+    "responses": ("OfficialResponse",),
+    "remarks": ("Remark", "Quotation"),
+    "contracts": ("ServiceContract",),
+    "posts": ("PostHolding",),
+    "absences": ("StatedAbsence",),
+    "coverage": ("AreaCoverage",),
+    "affiliation": ("UnitAffiliation",),
+    "descriptions": ("Description",),
+    "assertions": ("Assertion",),
+}
+_GROUP_OF = {names.DEF + name: group for group, classes in _GROUPS.items() for name in classes}
+_HIDDEN = {_DERIVED + "super-properties", _DERIVED + "inverses", _DERIVED + "symmetric-properties"}
+_VALID = tuple(names.DEF + name for name in ("validFrom", "validTo"))
+_STARTED = tuple(names.DEF + name for name in ("startedIn", "endsIn"))
+# Property by which something dated points to a thing → the dates of that, and whether only the first of them counts.
+_EVENTS = {
+    names.DEF + "inspects": ((*BEGUN, names.DEF + "reportPublishedOn"), True),
+    _ORG + "originalOrganization": ((names.DEF + "startedIn", names.DEF + "firstObserved"), True),
+    _ORG + "resultingOrganization": ((names.DEF + "startedIn", names.DEF + "firstObserved"), True),
+    names.DEF + "eventConcerns": (_STARTED, False),
+    names.DEF + "reportsOn": ((names.DEF + "publishedOn",), True),
+    _ORG + "member": (_VALID, False),
+    names.DEF + "heldPost": (_VALID, False),
+    names.DEF + "affiliatedUnit": (_VALID, False),
+    names.DEF + "coveringUnit": (_VALID, False),
+    names.DEF + "ownedBody": (_VALID, False),
+    names.DEF + "owner": (_VALID, False),
+}
+_NO_EVENTS = {names.DEF + name for name in ("categoryAsOf", "operatorAsOf", "retrievedOn")}
+_PARTS = {names.DEF + "hasFieldwork": (names.DEF + "startsOn", names.DEF + "endsOn")}
+
+
+class Statement(NamedTuple):
+    """A statement: its IRI, its text, the rating that it gives, where it was made, its date, and what editors note."""
+
+    iri: str
+    text: str
+    rating: str
+    inspection: str
+    dated: Dated
+    note: str
+
+
+class Group(NamedTuple):
+    """Statements of one kind: key of its words, how many there are, and the first of them."""
+
+    key: str
+    total: int
+    statements: list[Statement]
+
+
+class Relation(NamedTuple):
+    """A property by which things point to the thing: its IRI, how many there are, and the first of them."""
+
+    property: str
+    total: int
+    things: list[tuple[str, str]]
+
+
+class Event(NamedTuple):
+    """A dated fact: its date, the property that gives the date, and what it is about, "" for the thing itself."""
+
+    date: str
+    basis: str
+    thing: str
+
+
+def with_kinds(around: Around) -> dict[str, list[str]]:
+    """Return the statements about a thing, `MOST_STATEMENTS` at most, with their classes."""
+    return {each: around.kinds(each) for each in around.description.statement_names[:MOST_STATEMENTS]}
+
+
+def groups(around: Around, statements: dict[str, list[str]]) -> list[Group]:
+    """Return the statements about a thing by kind, in the order of the page."""
+    found: dict[str, list[str]] = {key: [] for key in (*_GROUPS, "others")}
+    for each, kinds in statements.items():
+        known = [kind for kind in _GROUP_OF if kind in kinds]
+        found[_GROUP_OF[known[0]] if known else "others"].append(each)
+    found["ratings"].sort(key=lambda each: _OVERALL not in statements[each])
+    return [
+        Group(key, len(each), [_statement(around, iri) for iri in each[:MOST_SHOWN]])
+        for key, each in found.items()
+        if each
+    ]
+
+
+def _statement(around: Around, iri: str) -> Statement:
+    rating, inspection = (around.value(iri, names.DEF + name) for name in ("hasRating", "madeIn"))
+    elsewhere = inspection if inspection != around.iri else ""
+    dated = around.dated(iri, names.DEF + "asOf")
+    if elsewhere and not dated.date:
+        dated = around.dated(inspection, *BEGUN)
+    return Statement(iri, around.label(iri), rating, elsewhere, dated, around.value(iri, _NOTE))
+
+
+def relations(around: Around) -> list[Relation]:
+    """Return what points to a thing by property; what follows from another of its links by a rule is left out."""
+    found: dict[str, dict[str, None]] = {}
+    for s, p, _, g in around.description.all_links:
+        if is_named(s) and value_of(g) not in _HIDDEN:
+            found.setdefault(p.value, {})[s.value] = None
+    return [
+        Relation(name, len(things), [(each, around.label(each)) for each in list(things)[:MOST_SHOWN]])
+        for name, things in sorted(found.items(), key=lambda each: around.label(each[0]))
+    ]
+
+
+def outgoing(around: Around) -> list[Quad]:
+    """Return the facts of a thing that lead to other things, `MOST_SHOWN` at most."""
+    facts = [quad for quads in around.facts.values() for quad in quads]
+    return [quad for quad in facts if is_named(quad.object) and _leads(quad)][:MOST_SHOWN]
+
+
+def _leads(quad: Quad) -> bool:
+    """Whether a fact is drawn: not its class, its rows, its records and what rules derive from other facts."""
+    left_out = ("#type", "#evidencedBy", "#hasCoverage", "#hasAffiliation", "#hasGeometry")
+    return value_of(quad.graph_name) not in _HIDDEN and not quad.predicate.value.endswith(left_out)
+
+
+def timeline(around: Around) -> list[Event]:
+    """Return the dated facts of a thing, and of what happened to it, oldest first."""
+    return sorted(set(_events(around)), key=lambda event: (event.date, event.thing, event.basis))
+
+
+def _events(around: Around) -> Iterator[Event]:
+    for name, quads in around.facts.items():
+        if name not in _NO_EVENTS:
+            yield from (Event(value_of(quad.object), name, "") for quad in quads if _is_date(quad))
+        if name in _PARTS:
+            for quad in quads:
+                yield from _dates(around, value_of(quad.object), _PARTS[name])
+    for name, (dates, first) in _EVENTS.items():
+        for thing in around.pointing(name):
+            found = list(_dates(around, thing, dates))
+            yield from found[:1] if first else found
+
+
+def _dates(around: Around, thing: str, properties: Iterable[str]) -> Iterator[Event]:
+    for name in properties:
+        dated: Dated = around.dated(thing, name)
+        if dated.date:
+            yield Event(dated.date, dated.basis, thing)
+
+
+def _is_date(quad: Quad) -> bool:
+    return not is_named(quad.object) and names.short(term_of(quad.object).datatype) in DATED
+
+
+def trail(around: Around) -> list[tuple[str, str]]:
+    """Return what a thing is part of, from the widest to the narrowest, with addresses: three steps at most."""
+    steps: list[str] = []
+    thing = around.iri
+    while len(steps) < _MOST_STEPS:
+        parents = next((found for name in _PARENTS if (found := around.values(thing, name))), [])
+        if len(parents) != 1 or parents[0] in {around.iri, *steps}:
+            break
+        thing = parents[0]
+        steps.insert(0, thing)
+    return [(around.label(each), link_of(each)) for each in steps if link_of(each)]
+
+
+_MOST_STEPS = 3
+_PARENTS = (
+    names.DEF + "madeIn",
+    names.DEF + "partOfInspection",
+    names.DEF + "underDomain",
+    names.DEF + "keyQuestionOf",
+    names.PREFIXES["skos"] + "broader",
+    names.DEF + "inFramework",
+    names.PREFIXES["skos"] + "inScheme",
+    names.DEF + "officeOf",
+    _ORG + "subOrganizationOf",
+    names.DEF + "contractArea",
+    names.DEF + "servesRegion",
+    names.DEF + "county",
+    names.DEF + "inTable",
+    names.DEF + "inspects",
+    names.DEF + "heldPost",
+    names.DEF + "aboutUnit",
+)

@@ -1,0 +1,150 @@
+"""The handful of facts that matter for a thing of its class, each with its date and the way to its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from api.addresses import link_of
+from api.linked.around import Around
+from api.words import british
+from kg import names
+from kg.store.patterns import Quad, is_named, term_of, value_of
+
+_CLASSES = {
+    "pko:ProbationRegion": "skos:notation pko:acronym org:subOrganizationOf pko:nation pko:covers",
+    "pko:ProbationDeliveryUnit": "skos:notation org:subOrganizationOf pko:unitStatus pko:inPoliceArea pko:covers"
+    " pko:firstObserved pko:endedObserved",
+    "pko:PredecessorBody": "skos:notation org:subOrganizationOf pko:startedIn pko:endsIn pko:covers",
+    "pko:ServiceProvider": "skos:altLabel org:subOrganizationOf pko:acronym",
+    "pko:Court": "pko:courtType pko:openStatus pko:servesRegion pko:town pko:postcode pko:locatedIn pko:inPoliceArea",
+    "pko:Prison": "pko:openStatus pko:prisonType pko:securityCategory pko:accommodates pko:operatedBy"
+    " pko:privatelyOperated pko:servesRegion pko:town pko:postcode pko:inPoliceArea",
+    "pko:ProbationOffice": "pko:officeOf pko:address pko:servesRegion pko:locatedIn pko:webAddress",
+    "pko:Area": "pko:areaType pko:gssCode pko:county pko:nation pko:inPoliceArea",
+    "pko:ServiceContract": "pko:contractProvider pko:subcontractor pko:contractService pko:contractArea pko:eligibleSex"
+    " pko:minimumAge pko:maximumAge pko:referralStatus pko:referralsFrom pko:referralsTo pko:snapshotStart"
+    " pko:snapshotEnd",
+    "pko:Inspection": "pko:inspects pko:announcedStart pko:heldIn pko:reportPublishedOn pko:underProgramme"
+    " pko:usesFramework pko:inspectedBy pko:leadInspector pko:chiefInspectorNamed pko:partOfInspection pko:reportedIn"
+    " pko:webAddress",
+    "pko:InspectionProgramme": "pko:startedIn pko:endsIn pko:inspectsUnitType pko:programmeFramework pko:managedBy",
+    "pko:StandardsFramework": "skos:definition pko:usesScale pko:notComparableWith",
+    "pko:Standard": "skos:notation skos:definition pko:inFramework pko:underDomain pko:appliesToUnitType"
+    " pko:ratingBasis",
+    "pko:KeyQuestion": "skos:notation skos:definition pko:keyQuestionOf pko:inFramework",
+    "pko:Recommendation": "pko:addressedTo pko:madeIn pko:ordinal pko:theme",
+    "pko:PostHolding": "org:member pko:heldPost pko:titleAsPrinted pko:validFrom pko:validTo pko:asOf",
+    "pko:SourceDocument": "dcterms:title pko:publishedBy pko:publishedOn pko:reportsOn pko:sourceTier pko:licence"
+    " pko:isbn pko:webAddress",
+    "skos:Concept": "skos:definition skos:notation skos:altLabel skos:inScheme skos:broader skos:scopeNote pko:points"
+    " pko:pointsBasis",
+    "skos:ConceptScheme": "skos:definition skos:scopeNote",
+}
+# Of every other thing, of statements above all.
+_OTHERS = (
+    "pko:hasRating pko:score pko:maxScore pko:value pko:percentage pko:numerator pko:denominator pko:valueQualifier"
+    " pko:ofMetric pko:forGroup pko:ofUnit pko:aboutUnit pko:aboutThing pko:aboutStandard pko:aboutKeyQuestion"
+    " pko:affiliatedUnit pko:parentUnit pko:coveringUnit pko:coveredArea pko:coverageExtent rdf:subject rdf:predicate"
+    " rdf:object pko:speaker pko:madeIn pko:asOf pko:validFrom pko:validTo pko:theme org:originalOrganization"
+    " org:resultingOrganization pko:changeType pko:startedIn pko:endsIn pko:firstObserved pko:eventConcerns"
+    " pko:offeredIn pko:offeredBy pko:usedBy pko:targetsGroup org:postIn org:subOrganizationOf org:linkedTo"
+    " oa:hasSource pko:inPassage pko:claimedBy pko:claimMode pko:asserts pko:inTable pko:rowSource pko:rowQuality"
+    " pko:address pko:webAddress"
+)
+_NOTE = "skos:editorialNote"
+_AS_OF = {"pko:securityCategory": "pko:categoryAsOf", "pko:operatedBy": "pko:operatorAsOf"}
+_DATES = ("validFrom", "validTo", "asOf")
+_WHOLE = names.VOCAB + "extent/whole"
+_ENGLISH = {"true": "yes", "false": "no"}
+
+
+class Value(NamedTuple):
+    """A value as people read it: its text, where it leads, what it is true of, and the way to who says it."""
+
+    text: str
+    href: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    statement: str = ""
+    row: str = ""
+
+
+class Fact(NamedTuple):
+    """A property with its values."""
+
+    label: str
+    href: str
+    values: list[Value]
+
+
+def glance(around: Around, kinds: Iterable[str]) -> list[Fact]:
+    """Return the facts of a thing that matter for its classes, in the order of their properties."""
+    properties = [name for kind in kinds for name in _CLASSES.get(_class_of(kind), "").split()]
+    wanted = dict.fromkeys(_full(name) for name in [*(properties or _OTHERS.split()), _NOTE])
+    return [fact_of(around, name, around.facts[name]) for name in wanted if name in around.facts]
+
+
+def _class_of(kind: str) -> str:
+    """Return the class whose facts stand for a class: its own, or that of a wider one."""
+    name = names.short(kind)
+    wider = {
+        "pko:ProbationTrust": "pko:PredecessorBody",
+        "pko:CommunityRehabilitationCompany": "pko:PredecessorBody",
+        "pko:NationalProbationServiceDivision": "pko:PredecessorBody",
+        "pko:InspectionReport": "pko:SourceDocument",
+        "pko:NewsArticle": "pko:SourceDocument",
+        "pko:PressRelease": "pko:SourceDocument",
+        "pko:StatisticalRelease": "pko:SourceDocument",
+        "pko:PoliceArea": "pko:Area",
+        "pko:LocalAuthority": "pko:Area",
+        "pko:StandardsDomain": "skos:Concept",
+        "pko:RatingValue": "skos:Concept",
+        "pko:Metric": "skos:Concept",
+        "pko:Award": "skos:Concept",
+    }
+    return wider.get(name, name)
+
+
+def _full(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return names.PREFIXES[prefix] + local
+
+
+def fact_of(around: Around, name: str, quads: list[Quad]) -> Fact:
+    """Return a property and its values as people read them."""
+    label = around.label(name)
+    return Fact(label[:1].upper() + label[1:], link_of(name), [_value(around, quad) for quad in quads])
+
+
+def _value(around: Around, quad: Quad) -> Value:
+    statement = around.statement_of(quad)
+    return Value(
+        *text_of(around, quad.object), _notes(around, quad), statement, "" if statement else around.row_of(quad)
+    )
+
+
+def text_of(around: Around, node: object) -> tuple[str, str]:
+    """Return a value as people read it, and where it leads."""
+    if is_named(node):
+        iri = value_of(node)
+        return around.label(iri), link_of(iri)
+    term = term_of(node)
+    kind = names.short(term.datatype)
+    text = british(term.value) if kind in DATED else _ENGLISH.get(term.value, term.value)
+    web = term.value.startswith(("https://", "http://")) and " " not in term.value
+    return text, term.value if web else ""
+
+
+DATED = {"xsd:date", "xsd:gYear", "xsd:gYearMonth"}
+
+
+def _notes(around: Around, quad: Quad) -> tuple[tuple[str, str], ...]:
+    """Return what a fact is true of, as pairs of words and value: its dates, and the part that it covers."""
+    notes = []
+    if as_of := _AS_OF.get(names.short(quad.predicate.value)):
+        notes.append(("asOf", british(around.value(around.iri, _full(as_of)))))
+    if record := around.record_of(quad):
+        notes += [(name, british(around.value(record, names.DEF + name))) for name in _DATES]
+        extent = around.value(record, names.DEF + "coverageExtent")
+        notes.append(("extent", around.label(extent) if extent and extent != _WHOLE else ""))
+    return tuple((name, value) for name, value in notes if value)

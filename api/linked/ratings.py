@@ -1,0 +1,78 @@
+"""The overall ratings of a body, or of an inspection, oldest first; what may be compared, and what may not."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from api.linked.around import Around, Dated
+from kg import names
+
+BEGUN = (names.DEF + "announcedStart", names.DEF + "heldIn")
+_OVERALL = names.DEF + "OverallRating"
+_AS_OF = names.DEF + "asOf"
+
+
+class Rating(NamedTuple):
+    """An overall rating.
+
+    Attributes:
+        statement, rating, unit, inspection, programme, framework: IRIs; "" where the graph has none.
+        dated: start of the inspection, else the date of the rating.
+        published: when the report came out; "" where not known.
+        score: such as "5/24"; "" without one.
+        comparison: with the one before: "first", "same", "other" (programme or framework), "unknown" (standards).
+    """
+
+    statement: str
+    rating: str
+    unit: str
+    inspection: str
+    programme: str
+    framework: str
+    dated: Dated
+    published: str
+    score: str
+    comparison: str = "first"
+
+
+def ratings(around: Around, statements: dict[str, list[str]]) -> list[Rating]:
+    """Return the overall ratings among the statements about a thing, given with their classes."""
+    found = [rating_of(around, each) for each, kinds in statements.items() if _OVERALL in kinds]
+    found.sort(key=lambda each: (each.dated.date, each.statement))
+    before: dict[str, Rating] = {}
+    compared = []
+    for each in found:
+        compared.append(each._replace(comparison=_comparison(before.get(each.unit), each)))
+        before[each.unit] = each
+    return compared
+
+
+def rating_of(around: Around, statement: str) -> Rating:
+    """Return a rating by the IRI of its statement."""
+
+    def of(thing: str, name: str) -> str:
+        return around.value(thing, names.DEF + name) if thing else ""
+
+    inspection = of(statement, "madeIn")
+    begun = around.dated(inspection, *BEGUN) if inspection else Dated()
+    points, most = of(statement, "score"), of(statement, "maxScore")
+    return Rating(
+        statement=statement,
+        rating=of(statement, "hasRating"),
+        unit=of(statement, "aboutUnit"),
+        inspection=inspection,
+        programme=of(inspection, "underProgramme"),
+        framework=of(inspection, "usesFramework"),
+        dated=begun if begun.date else around.dated(statement, _AS_OF),
+        published=of(inspection, "reportPublishedOn"),
+        score=f"{points}/{most}" if points and most else "",
+    )
+
+
+def _comparison(before: Rating | None, rating: Rating) -> str:
+    if before is None:
+        return "first"
+    if not all((before.programme, before.framework, rating.programme, rating.framework)):
+        return "unknown"
+    same = (before.programme, before.framework) == (rating.programme, rating.framework)
+    return "same" if same else "other"

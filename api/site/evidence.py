@@ -1,0 +1,152 @@
+"""/evidence: the chain from a statement to the passages and register rows that say it, step by step."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from api.site import marked
+from api.site.page import NotThere, Page, Wanted, render
+from api.site.passages import Span, context
+from api.site.shelf import shelved
+from kg import names
+
+_SAID = (  # properties of a statement that say what it states, in the order of the page
+    *("pko:aboutUnit", "pko:ratesEachUnitOf", "pko:aboutThing", "pko:ofUnit", "pko:affiliatedUnit", "pko:parentUnit"),
+    *("pko:coveringUnit", "pko:coveredArea", "pko:contractProvider", "pko:addressedTo", "pko:aboutStandard"),
+    *("pko:aboutKeyQuestion", "pko:hasRating", "pko:score", "pko:maxScore", "pko:ofMetric", "pko:value"),
+    *("pko:valueQualifier", "pko:percentage", "pko:numerator", "pko:denominator", "pko:onSample", "pko:madeIn"),
+    *("pko:validFrom", "pko:validTo", "pko:periodStart", "pko:periodEnd", "pko:asOf", "pko:supersedes"),
+    *("pko:partOfStatement", "prov:wasDerivedFrom", "skos:editorialNote"),
+)
+_STATEMENT = f"""SELECT DISTINCT ?_thing ?property ?value WHERE {{
+  VALUES ?property {{ {" ".join(_SAID)} }}
+  ?_thing ?property ?value
+}} ORDER BY ?value"""
+_CLAIMS = """SELECT DISTINCT ?_thing ?claim ?mode ?mode_means ?agent ?speaker ?note
+  ?tier ?tier_means ?rank ?document ?start ?end ?digest
+WHERE {
+  ?_thing pko:evidencedBy ?claim .
+  ?claim pko:claimMode ?mode ; pko:claimedBy ?agent ; pko:inPassage ?passage .
+  ?passage oa:hasSource ?document ; oa:hasSelector ?selector ; pko:textDigest ?digest .
+  ?selector oa:start ?start ; oa:end ?end .
+  ?document pko:sourceTier ?tier .
+  OPTIONAL { ?tier pko:ordinal ?rank }
+  OPTIONAL { ?tier skos:definition ?tier_means }
+  OPTIONAL { ?mode skos:definition ?mode_means }
+  OPTIONAL { ?claim pko:speaker ?speaker }
+  OPTIONAL { ?claim skos:editorialNote ?note }
+} ORDER BY ?rank ?document ?start ?claim"""
+_ROWS = """SELECT DISTINCT ?_thing ?row ?table ?quality ?quality_means ?page ?note ?source
+  ?publisher ?licence ?address ?as_of ?read
+WHERE {
+  ?_thing pko:evidencedBy ?row .
+  ?row pko:inTable ?table ; pko:rowSource ?source .
+  OPTIONAL { ?row pko:rowQuality ?quality . ?quality skos:definition ?quality_means }
+  OPTIONAL { ?row pko:webAddress ?page }
+  OPTIONAL { ?row skos:editorialNote ?note }
+  OPTIONAL { ?source pko:publisherName ?publisher }
+  OPTIONAL { ?source pko:licence ?licence }
+  OPTIONAL { ?source pko:webAddress ?address }
+  OPTIONAL { ?source pko:asOf ?as_of }
+  OPTIONAL { ?source pko:retrievedOn ?read }
+} ORDER BY ?table ?row ?source ?page"""
+_DISAGREEMENTS = """SELECT DISTINCT ?_thing ?discrepancy ?kind ?side ?note ?preferred WHERE {
+  { ?discrepancy pko:involves ?_thing }
+  UNION { ?_thing pko:evidencedBy ?evidence . ?discrepancy pko:involves ?evidence }
+  ?discrepancy pko:discrepancyKind ?kind ; pko:involves ?side
+  OPTIONAL { ?discrepancy pko:resolutionNote ?note }
+  BIND(EXISTS { ?discrepancy pko:preferred ?side } AS ?preferred)
+} ORDER BY ?discrepancy DESC(?preferred) ?side"""
+_KINDS = """SELECT DISTINCT ?_thing ?kind WHERE { ?_thing a ?kind FILTER(STRSTARTS(STR(?kind), STR(pko:))) }"""
+_PLAIN = ("Statement", "Record", "Judgement", "Evidence", "SourceDocument")  # said by the narrower kind as well
+_MOST_STATEMENTS = 100
+
+
+def make(wanted: Wanted) -> bytes:
+    """Make the page of a statement or thing, of a document in full, or of all documents.
+
+    Raises:
+        NotThere: nothing bears the name at the end of the address.
+    """
+    if not wanted.path:
+        return render("site_evidence_all.html", wanted, documents=marked.all_documents(wanted))
+    if wanted.path.startswith("document/"):
+        return marked.make(wanted, wanted.path.removeprefix("document/"))
+    thing = named(wanted, wanted.path)
+    claims, rows = wanted.select(_CLAIMS, thing=thing), wanted.select(_ROWS, thing=thing)
+    said = wanted.ask("statements-about-a-thing", thing=thing).dicts()
+    documents = {slug: marked.described(wanted, slug) for slug in dict.fromkeys(each["document"] for each in claims)}
+    return render(
+        "site_evidence.html",
+        wanted,
+        thing=thing,
+        title=wanted.store.labels([thing]).get(thing) or names.short(thing),
+        kinds=_kinds(wanted, thing),
+        facts=_facts(wanted, thing),
+        documents=[(documents[slug], _passages(list(group))) for slug, group in groupby(claims, _document)],
+        count=len({(each["document"], each["start"], each["end"]) for each in claims}),
+        rows=_by_row(rows),
+        disagreements=_disagreements(wanted, thing),
+        said=said[:_MOST_STATEMENTS],
+        more=max(0, len(said) - _MOST_STATEMENTS),
+    )
+
+
+def named(wanted: Wanted, name: str) -> str:
+    """Return the IRI of a short name.
+
+    Raises:
+        NotThere: nothing bears it.
+    """
+    thing = names.iri(name) if names.REFERENCE.fullmatch(name) else ""
+    if not thing or not wanted.store.mentions(thing):
+        raise NotThere(
+            f'Nothing in the graph is called "{name}"; search for it by its name, or take a link "Evidence".'
+        )
+    return thing
+
+
+def _document(row: dict[str, Any]) -> str:
+    return str(row["document"])
+
+
+def _kinds(wanted: Wanted, thing: str) -> list[str]:
+    """Return the labels of what a thing is, without those that a narrower one implies."""
+    found = {
+        names.short(row["kind"]).removeprefix("pko:"): row["kind label"] for row in wanted.select(_KINDS, thing=thing)
+    }
+    return sorted(str(label) for kind, label in found.items() if label and kind not in _PLAIN) or sorted(
+        str(label) for label in found.values() if label
+    )
+
+
+def _facts(wanted: Wanted, thing: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return what a statement says, by property, in the order of the query."""
+    rows = wanted.select(_STATEMENT, thing=thing)
+    rows.sort(key=lambda row: _SAID.index(names.short(row["property"])))
+    return [
+        (name, list(group)) for name, group in groupby(rows, lambda row: names.short(row["property"]).partition(":")[2])
+    ]
+
+
+def _passages(claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the claims of one document, each with its passage in context where the document is at hand."""
+    document = shelved(claims[0]["document"])
+    return [
+        {**each, "context": document and context(document, Span(each["start"], each["end"]), each["digest"])}
+        for each in claims
+    ]
+
+
+def _by_row(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return register rows, each with the lines of its sources."""
+    return [list(group) for _, group in groupby(rows, lambda row: row["row"])]
+
+
+def _disagreements(wanted: Wanted, thing: str) -> list[list[dict[str, Any]]]:
+    rows = wanted.select(_DISAGREEMENTS, thing=thing)
+    return [list(group) for _, group in groupby(rows, lambda row: row["discrepancy"])]
+
+
+PAGE = Page("evidence", make, deep=True)

@@ -1,0 +1,110 @@
+"""Source documents: what is known of them, and their text with every passage marked and what is said of it beside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from api.site.page import NotThere, Wanted, read, render
+from api.site.passages import Piece, Span, lines, pieces
+from api.site.shelf import Shelved, shelved
+from kg import names
+
+_DESCRIBED = """SELECT DISTINCT ?_document ?label ?title ?publisher ?published ?tier ?tier_means
+  ?licence ?address ?note ?copied ?length ?digest
+WHERE {
+  ?_document rdfs:label ?label
+  OPTIONAL { ?_document dcterms:title ?title }
+  OPTIONAL { ?_document pko:publishedBy ?publisher }
+  OPTIONAL { ?_document pko:publishedOn ?published }
+  OPTIONAL { ?_document pko:sourceTier ?tier . ?tier skos:definition ?tier_means }
+  OPTIONAL { ?_document pko:licence ?licence }
+  OPTIONAL { ?_document pko:webAddress ?address }
+  OPTIONAL { ?_document skos:editorialNote ?note }
+  OPTIONAL { ?_document pko:copiedFrom ?copied }
+  OPTIONAL { ?_document pko:lengthInCodePoints ?length }
+  OPTIONAL { ?_document pko:contentDigest ?digest }
+} ORDER BY ?publisher ?title ?published ?copied LIMIT 1"""
+_OF_DOCUMENT = "statements-of-a-document"
+for _name in ("documents", _OF_DOCUMENT, "statements-about-a-thing", "evidence-of-a-statement"):
+    read(_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a document: its pieces, and what is said of the passages that begin in it."""
+
+    pieces: list[Piece]
+    said: list[dict[str, Any]]
+
+
+def all_documents(wanted: Wanted) -> list[dict[str, Any]]:
+    """Return the documents that the graph records statements of, the most productive first."""
+    held = [row for row in wanted.ask("documents").dicts() if row["statements"]]
+    return [{**row, **described(wanted, row["document"]), "statements": row["statements"]} for row in held]
+
+
+def described(wanted: Wanted, document: str) -> dict[str, Any]:
+    """Return what is known of a document; an unknown one has no label.
+
+    Returns:
+        columns of the query, "original" (the same of the document that it was copied from, if any), and "held".
+    """
+    found: dict[str, Any] = next(iter(wanted.select(_DESCRIBED, document=document)), {})
+    copied = found.get("copied")
+    original = described(wanted, copied) if copied and copied != document else None
+    return {
+        **found,
+        "iri": document,
+        "slug": names.short(document).removeprefix("doc/"),
+        "original": original,
+        "held": shelved(document),
+    }
+
+
+def known(wanted: Wanted, slug: str) -> dict[str, Any]:
+    """Return what is known of the document of a slug.
+
+    Raises:
+        NotThere: there is no such document.
+    """
+    name = f"doc/{slug}"
+    found = described(wanted, names.iri(name)) if names.REFERENCE.fullmatch(name) else {}
+    if not found.get("digest"):
+        raise NotThere(f'No document called "{slug}" is read in this graph; /evidence lists those that are.')
+    return found
+
+
+def statements(wanted: Wanted, document: str) -> list[dict[str, Any]]:
+    """Return what a document states, one row a passage and statement, in the order of the text."""
+    found: dict[tuple[int, int, str], dict[str, Any]] = {}
+    for row in wanted.ask(_OF_DOCUMENT, document=document).dicts():
+        found.setdefault((row["start"], row["end"], row["statement"]), row)
+    return list(found.values())
+
+
+def make(wanted: Wanted, slug: str) -> bytes:
+    """Make the page of a document in full.
+
+    Raises:
+        NotThere: there is no such document.
+    """
+    document = known(wanted, slug)
+    said = statements(wanted, document["iri"])
+    held = shelved(slug)
+    marked = _lines(held, said) if held else []
+    return render("site_document.html", wanted, document=document, lines=marked, said=said)
+
+
+def _lines(document: Shelved, said: list[dict[str, Any]]) -> list[Line]:
+    """Return the lines of a document with what is said of the passages that begin in each."""
+    spans = sorted({Span(row["start"], row["end"]) for row in said})
+    beginning = defaultdict(list)
+    places = lines(document.text)
+    at = 0
+    for row in said:
+        while at + 1 < len(places) and places[at + 1].start <= row["start"]:
+            at += 1
+        beginning[at].append(row)
+    return [Line(list(pieces(document.text, line, spans)), beginning[number]) for number, line in enumerate(places)]

@@ -1,0 +1,159 @@
+"""/quality: what the shapes find in the dataset that is served, in plain words; how old and how complete it is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from api.site.page import Page, Wanted, read, render
+from kg.validate.engines import compiled, outcome
+from kg.validate.report import Finding, Report
+from kg.validate.run import load_shapes, reported
+
+_OFFICES = """SELECT ?region (COUNT(DISTINCT ?office) AS ?offices) (COUNT(DISTINCT ?known) AS ?with_unit)
+  (COUNT(DISTINCT ?placed) AS ?with_area) WHERE {
+  ?office a pko:ProbationOffice ; pko:servesRegion ?region
+  OPTIONAL { ?office pko:officeOf ?unit BIND(?office AS ?known) }
+  OPTIONAL { ?office pko:locatedIn ?area BIND(?office AS ?placed) }
+} GROUP BY ?region ORDER BY ?region"""
+_REPORTS = """SELECT ?region (MAX(STR(?on)) AS ?newest) WHERE {
+  ?region a pko:ProbationRegion
+  { ?inspection pko:inspects ?region } UNION { ?unit org:subOrganizationOf ?region . ?inspection pko:inspects ?unit }
+  ?inspection pko:reportPublishedOn ?on
+} GROUP BY ?region"""
+_REGISTERS = """SELECT ?region ?kind (MAX(STR(?on)) AS ?newest) WHERE {
+  ?region a pko:ProbationRegion
+  { ?thing pko:servesRegion ?region ; a pko:ProbationOffice BIND("offices" AS ?kind) }
+  UNION { ?thing org:subOrganizationOf ?region ; a pko:ProbationDeliveryUnit BIND("units" AS ?kind) }
+  UNION { ?thing pko:contractArea ?region ; a pko:ServiceContract BIND("contracts" AS ?kind) }
+  ?thing pko:evidencedBy ?row . ?row pko:rowSource ?source . ?source pko:asOf ?on
+} GROUP BY ?region ?kind"""
+_WHERE = """SELECT DISTINCT ?thing ?unit ?source WHERE {
+  VALUES ?thing { THINGS }
+  OPTIONAL { { ?thing pko:servesRegion ?unit } UNION { ?thing pko:aboutUnit ?unit } UNION { ?thing pko:ofUnit ?unit }
+    UNION { ?thing pko:inspects ?unit } UNION { ?thing pko:addressedTo ?unit }
+    UNION { ?thing pko:madeIn/pko:inspects ?unit }
+    UNION { ?thing pko:contractArea ?unit } UNION { ?fieldwork_of pko:hasFieldwork ?thing ; pko:inspects ?unit } }
+  OPTIONAL { ?thing pko:evidencedBy ?evidence .
+    { ?evidence pko:inTable ?source } UNION { ?evidence pko:inPassage/oa:hasSource ?source } }
+}"""
+# Figures of completeness: a named query, and the column whose different values are counted.
+_FIGURES = (
+    ("inspections-without-a-rating", "inspection"),
+    ("units-never-inspected", "unit"),
+    ("services-without-a-contract", "statement"),
+    ("statements-known-from-press-alone", "statement"),
+    ("rows-of-low-quality", "row"),
+    ("percentages-that-fit-no-count", "statement"),
+    ("discrepancies", "discrepancy"),
+)
+_IRI = re.compile(r"https?://[A-Za-z0-9/._#-]{1,200}")
+_AT_ONCE = 50  # things that one query names; a query has a greatest length
+_KINDS = ("units", "offices", "contracts")
+for _name, _ in _FIGURES:
+    read(_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Findings of one shape in the same words: the severity, what it asks for, and the things in question."""
+
+    severity: str
+    shape: str
+    message: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def finding(self) -> str:
+        """What was found, without how to mend it: the message up to its colon."""
+        found, colon, _ = self.message.partition(": ")
+        return f"{found}." if colon else found
+
+    @property
+    def mending(self) -> str:
+        """How to mend it, "" where the message does not say."""
+        return self.message.partition(": ")[2]
+
+
+def make(wanted: Wanted) -> bytes:
+    """Make the page; it applies the shapes, which takes a second or two, and is then kept until the dataset changes."""
+    report = _report(wanted)
+    units, sources = _spread(wanted, report.findings)
+    return render(
+        "site_quality.html",
+        wanted,
+        conforms=report.conforms,
+        counts=report.counts(),
+        kinds=_by_kind(report.findings),
+        units=units,
+        sources=sources,
+        ages=_ages(wanted),
+        offices=wanted.select(_OFFICES),
+        figures=[(name, _different(wanted, name, column)) for name, column in _FIGURES],
+    )
+
+
+@cache
+def shapes() -> Any:
+    """Return the shapes, compiled; called at the start, for a worker cannot open a file."""
+    return compiled(load_shapes())
+
+
+def _report(wanted: Wanted) -> Report:
+    return reported(outcome(shapes(), wanted.store.triples_text()), wanted.store)
+
+
+def _by_kind(findings: Iterable[Finding]) -> list[Kind]:
+    """Gather the findings that say the same, the gravest and then the most frequent first."""
+    found: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for each in findings:
+        found[each.severity, each.shape, each.message].append(each)
+    order = {"Violation": 0, "Warning": 1, "Info": 2}
+    kinds = [Kind(*name, tuple(members)) for name, members in found.items()]
+    return sorted(kinds, key=lambda kind: (order.get(kind.severity, 3), -len(kind.findings), kind.shape))
+
+
+def _spread(wanted: Wanted, findings: tuple[Finding, ...]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the number of findings by unit and by source; one of no unit or source counts under None."""
+    things = sorted({each.focus for each in findings if _IRI.fullmatch(each.focus)})
+    parts = [" ".join(f"<{thing}>" for thing in things[at : at + _AT_ONCE]) for at in range(0, len(things), _AT_ONCE)]
+    rows = [row for part in parts for row in wanted.select(_WHERE.replace("THINGS", part))]
+    return _counted(findings, rows, "unit"), _counted(findings, rows, "source")
+
+
+def _counted(findings: Iterable[Finding], rows: list[dict[str, Any]], column: str) -> list[dict[str, Any]]:
+    places: Mapping[str, dict[str | None, str]] = defaultdict(dict)
+    for row in rows:
+        if row[column]:
+            places[row["thing"]][row[column]] = str(row.get(f"{column} label") or "")
+    numbers: dict[str | None, Counter[str]] = defaultdict(Counter)
+    labels: dict[str | None, str] = {}
+    for finding in findings:
+        known = places.get(finding.focus) or {None: ""}
+        labels |= known
+        for place in known:
+            numbers[place][finding.severity] += 1
+    ordered = sorted(numbers.items(), key=lambda each: (each[0] is None, -each[1].total(), labels[each[0]] or ""))
+    return [{"iri": place, "label": labels[place], "counts": counts} for place, counts in ordered]
+
+
+def _ages(wanted: Wanted) -> list[dict[str, Any]]:
+    """Return, by region, when the newest report was published, and of when the newest register is."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in wanted.select(_REPORTS):
+        found.setdefault(row["region"], {"label": row["region label"]})["report"] = row["newest"]
+    for row in wanted.select(_REGISTERS):
+        found.setdefault(row["region"], {"label": row["region label"]})[row["kind"]] = row["newest"]
+    ages = [{"iri": region, "report": None, **dict.fromkeys(_KINDS), **known} for region, known in found.items()]
+    return sorted(ages, key=lambda each: str(each["label"]))
+
+
+def _different(wanted: Wanted, name: str, column: str) -> int:
+    return len({row[column] for row in wanted.ask(name).dicts()})
+
+
+PAGE = Page("quality", make)

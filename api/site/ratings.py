@@ -1,0 +1,201 @@
+"""The page of ratings: units and standards, the history of a unit, two units, the spread by year, key questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from api.site import rating_choices as choose
+from api.site import rating_rows as rows
+from api.site.page import NotThere, Page, Wanted, read, render
+from api.site.rating_choices import Choice, Mistaken
+from api.words import words
+
+_QUESTIONS = ("rating-history-of-a-unit", "ratings-of-a-unit", "predecessors-of-a-unit", "successors-of-a-body")
+_NOTES = "SELECT DISTINCT ?_thing ?note WHERE { ?_thing skos:editorialNote ?note } ORDER BY ?note"
+_NOTES_OF_RATINGS = """SELECT DISTINCT ?_unit ?statement ?note WHERE {
+  ?statement pko:aboutUnit ?_unit ; pko:hasRating ?rating ; skos:editorialNote ?note
+} ORDER BY ?statement ?note"""
+for _question in _QUESTIONS:
+    read(_question)
+
+
+def make(wanted: Wanted) -> bytes:
+    """Return the page of a path below /ratings.
+
+    Raises:
+        NotThere: there is no such section.
+    """
+    section = _SECTIONS.get(wanted.path)
+    if section is None:
+        raise NotThere("There is no such page of ratings; /ratings leads to all of them.")
+    return section(wanted)
+
+
+def _matrix(wanted: Wanted) -> bytes:
+    programmes, newest = choose.programmes(wanted)
+    regions, years = choose.regions(wanted), choose.years(wanted)
+    known: dict[str, Any] = {"programmes": programmes, "regions": regions, "years": years}
+    try:
+        programme = choose.chosen(wanted, "programme", programmes, newest)
+        region, year = _region_and_year(wanted, regions, years)
+    except Mistaken as mistake:
+        return _mistaken("matrix", wanted, mistake, programme=newest, region=None, year=None, **known)
+    assert programme
+    asked = rows.ratings(wanted, programme.iri, region.iri if region else "", year.value if year else "")
+    shown = {"asked": asked, "matrices": rows.matrices(wanted, asked.rows), "disputed": rows.disputed(wanted)}
+    notes = [row["note"] for row in wanted.select(_NOTES, thing=programme.value)]
+    return _page("matrix", wanted, programme=programme, region=region, year=year, notes=notes, **shown, **known)
+
+
+def _region_and_year(
+    wanted: Wanted, regions: Sequence[Choice], years: Sequence[Choice]
+) -> tuple[Choice | None, Choice | None]:
+    return choose.chosen(wanted, "region", regions), choose.chosen(wanted, "year", years)
+
+
+def _history(wanted: Wanted) -> bytes:
+    units = choose.units(wanted)
+    try:
+        unit = choose.body(wanted, "unit", units)
+    except Mistaken as mistake:
+        return _mistaken("history", wanted, mistake, units=units, unit=None)
+    if unit is None:
+        return _page("history", wanted, units=units, unit=None)
+    overall = rows.ask_named(wanted, "rating-history-of-a-unit", unit=unit.value)
+    others = rows.ask_named(wanted, "ratings-of-a-unit", unit=unit.value)
+    notes: dict[str, list[str]] = {}
+    for row in wanted.select(_NOTES_OF_RATINGS, unit=unit.value):
+        notes.setdefault(row["statement"], []).append(row["note"])
+    shown: dict[str, Any] = {"overall": overall, "periods": rows.periods(overall.rows), "notes": notes}
+    shown |= {"others": others, "matters": _by_inspection(others.rows), "disputed": rows.disputed(wanted)}
+    shown["before"] = _changes(wanted.ask("predecessors-of-a-unit", unit=unit.value), "predecessor")
+    shown["after"] = _changes(wanted.ask("successors-of-a-body", body=unit.value), "successor")
+    return _page("history", wanted, units=units, unit=unit, **shown)
+
+
+def _changes(answer: Iterable[rows.Fields], other: str) -> list[rows.Fields]:
+    """Return a row a body that came before or after, however many sources say so."""
+    found = {(row["change"], row[other]): {**row, "other": row[other], "name": row[f"{other} label"]} for row in answer}
+    return list(found.values())
+
+
+def _by_inspection(answer: Iterable[rows.Fields]) -> dict[str, list[rows.Fields]]:
+    """Return ratings on standards and single matters by inspection, a row a rating with all its matters."""
+    found: dict[str, dict[str, rows.Fields]] = {}
+    for row in answer:
+        if row.get("matter"):
+            ratings = found.setdefault(row["inspection"], {})
+            rating = ratings.setdefault(row["statement"], {**row, "matters": {}})
+            rating["matters"][row["matter"]] = row["matter label"]
+    return {inspection: list(ratings.values()) for inspection, ratings in found.items()}
+
+
+def _compare(wanted: Wanted) -> bytes:
+    units = choose.units(wanted)
+    try:
+        unit, other = choose.body(wanted, "unit", units), choose.body(wanted, "unit2", units)
+        if unit and unit == other:
+            raise Mistaken(_words(wanted, "same_unit", unit=unit.label))
+    except Mistaken as mistake:
+        return _mistaken("compare", wanted, mistake, units=units, unit=None, other=None)
+    shown: dict[str, Any] = {}
+    if unit and other:
+        shown = _side_by_side(wanted, unit, other)
+    elif unit or other:
+        shown["error"] = _words(wanted, "two_units")
+    return _page("compare", wanted, units=units, unit=unit, other=other, **shown)
+
+
+def _side_by_side(wanted: Wanted, unit: Choice, other: Choice) -> dict[str, Any]:
+    """Return the tables of what both units were rated on alike, or one sentence on why there is none."""
+    histories = [wanted.ask("rating-history-of-a-unit", unit=each.value).dicts() for each in (unit, other)]
+    frames = [{row["programme"]: row["programme label"] for row in history} for history in histories]
+    tables = []
+    for programme in (each for each in frames[0] if each in frames[1]):
+        asked = rows.ratings(wanted, programme, units=(unit.iri, other.iri))
+        rated = [row for row in asked.rows if row["statement"]]
+        both = [table for table in rows.matrices(wanted, rated) if table.framework and _has(table, unit, other)]
+        tables += [(frames[0][programme], table, asked) for table in both]
+    matters = [_by_inspection(wanted.ask("ratings-of-a-unit", unit=each.value)) for each in (unit, other)]
+    shown: dict[str, Any] = {"tables": tables, "topics": _topics(*matters), "disputed": rows.disputed(wanted)}
+    return shown if tables else {**shown, "why_not": _why_not(wanted, (unit, other), histories)}
+
+
+def _has(table: rows.Matrix, *units: Choice) -> bool:
+    return all(any(line.first["unit"] == unit.iri for line in table.lines) for unit in units)
+
+
+def _topics(one: dict[str, list[rows.Fields]], two: dict[str, list[rows.Fields]]) -> dict[str, list[Any]]:
+    """Return by inspection the single matters on which it rated both units: the matters, and the two ratings."""
+    found: dict[str, list[Any]] = {}
+    for inspection in (each for each in one if each in two):
+        right = {tuple(sorted(row["matters"])): row for row in two[inspection]}
+        for left in one[inspection]:
+            same = right.get(tuple(sorted(left["matters"])))
+            if same and left["kind"].endswith("TopicRating"):
+                found.setdefault(inspection, []).append((left, same))
+    return found
+
+
+def _why_not(wanted: Wanted, units: Sequence[Choice], histories: Sequence[list[rows.Fields]]) -> str:
+    """Return the sentence on why two units are not set side by side."""
+    for unit, other, history in zip(units, units[::-1], histories, strict=True):
+        if not history:
+            return _words(wanted, "nothing_to_compare", unit=unit.label, other=other.label)
+    under = [
+        "; ".join(dict.fromkeys(row.get("framework label") or row["programme label"] for row in history))
+        for history in histories
+    ]
+    names = {"unit": units[0].label, "other": units[1].label}
+    return _words(wanted, "not_alike", **names, under=under[0], other_under=under[1])
+
+
+def _distribution(wanted: Wanted) -> bytes:
+    programmes, _ = choose.programmes(wanted)
+    regions, years = choose.regions(wanted), choose.years(wanted)
+    known: dict[str, Any] = {"programmes": programmes, "regions": regions, "years": years}
+    try:
+        programme = choose.chosen(wanted, "programme", programmes)
+        region, year = _region_and_year(wanted, regions, years)
+    except Mistaken as mistake:
+        return _mistaken("distribution", wanted, mistake, programme=None, region=None, year=None, **known)
+    asked = rows.counts(
+        wanted, programme.iri if programme else "", region.iri if region else "", year.value if year else ""
+    )
+    shown = {"asked": asked, "spreads": rows.spreads(asked.rows)}
+    return _page("distribution", wanted, programme=programme, region=region, year=year, **shown, **known)
+
+
+def _key_questions(wanted: Wanted) -> bytes:
+    inspections = choose.inspections(wanted)
+    try:
+        inspection = choose.chosen(wanted, "inspection", inspections, inspections[0])
+    except Mistaken as mistake:
+        return _mistaken("key_questions", wanted, mistake, inspections=inspections, inspection=None)
+    assert inspection
+    asked = rows.results(wanted, inspection.iri)
+    shown = {"asked": asked, "disputed": rows.disputed(wanted)}
+    return _page("key_questions", wanted, inspections=inspections, inspection=inspection, **shown)
+
+
+def _mistaken(section: str, wanted: Wanted, mistake: Mistaken, **values: Any) -> bytes:
+    return _page(section, wanted, **values, error=str(mistake))
+
+
+def _page(section: str, wanted: Wanted, **values: Any) -> bytes:
+    return render(f"site_ratings_{section}.html", wanted, **{"error": "", **values})
+
+
+def _words(wanted: Wanted, key: str, **values: str) -> str:
+    return words(wanted.language)(f"ratings.{key}", **values)
+
+
+_SECTIONS: dict[str, Callable[[Wanted], bytes]] = {
+    "": _matrix,
+    "history": _history,
+    "compare": _compare,
+    "distribution": _distribution,
+    "key-questions": _key_questions,
+}
+PAGE = Page("ratings", make, ("programme", "region", "unit", "unit2", "year", "inspection"), deep=True)

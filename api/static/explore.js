@@ -1,0 +1,102 @@
+// Opens things in place, moves between them by keys, and tells the links of the one in focus; without it, links do.
+"use strict";
+
+const explorer = document.getElementById("explorer");
+if (explorer) enliven();
+suggestNames(document.getElementById("thing"), document.getElementById("thing-names"));
+
+function enliven() {
+  const nodes = () => [...explorer.querySelectorAll(".graph a")];
+  let asked = 0;
+
+  /** Load the page of a state, and show its picture and tables in place of these. */
+  async function go(address, focused) {
+    const number = ++asked;
+    explorer.setAttribute("aria-busy", "true");
+    try {
+      const reply = await fetch(address, { headers: { Accept: "text/html" } });
+      if (!reply.ok) throw new Error(reply.statusText);
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+      if (number !== asked) return;
+      swap(page, focused);
+    } catch {
+      window.location.assign(address);
+    } finally {
+      explorer.removeAttribute("aria-busy");
+    }
+  }
+
+  function swap(page, focused) {
+    const scrolled = explorer.querySelector(".picture"), at = [scrolled.scrollLeft, scrolled.scrollTop];
+    explorer.replaceChildren(...page.getElementById("explorer").childNodes);
+    const again = explorer.querySelector(".picture");
+    [again.scrollLeft, again.scrollTop] = at;
+    const hidden = [...page.querySelectorAll("input[name=expand]")], form = document.getElementById("thing").form;
+    form.querySelectorAll("input[name=expand]").forEach((input) => input.remove());
+    form.append(...hidden);
+    const node = document.getElementById(focused) || nodes()[0];
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "nearest", inline: "nearest" });
+    document.getElementById("told").textContent = page.getElementById("told").textContent;
+  }
+
+  const plain = (link) => link.getAttribute("href").split("#")[0];
+
+  explorer.addEventListener("click", (event) => {
+    const link = event.target.closest(".graph a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    history.pushState({ focused: link.id }, "", plain(link));
+    go(plain(link), link.id);
+  });
+  window.addEventListener("popstate", (event) => go(window.location.pathname + window.location.search, event.state && event.state.focused));
+
+  explorer.addEventListener("keydown", (event) => {
+    const link = event.target.closest(".graph a");
+    if (!link || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const all = nodes(), at = all.indexOf(link);
+    const moves = {
+      ArrowDown: () => all[at + 1], ArrowUp: () => all[at - 1], Home: () => all[0], End: () => all[all.length - 1],
+      ArrowLeft: () => document.getElementById(link.dataset.parent),
+      ArrowRight: () => all.find((each) => each.dataset.parent === link.id),
+      Escape: () => explorer.querySelector(".details h3"),
+    };
+    if (!moves[event.key]) return;
+    event.preventDefault();
+    const next = moves[event.key]();
+    if (next) next.focus();
+  });
+
+  /** Tell the links of the thing in focus below the picture: the rows of the table that name it. */
+  explorer.addEventListener("focusin", (event) => {
+    const link = event.target.closest(".graph a.node");
+    if (!link) return;
+    const panel = explorer.querySelector(".details"), table = panel.querySelector("table"), links = document.getElementById("links");
+    const rows = [...links.tBodies[0].rows].filter((row) => row.dataset.ends.split(" ").includes(link.id));
+    const body = document.createElement("tbody");
+    body.append(...rows.map((row) => row.cloneNode(true)));
+    table.replaceChildren(links.tHead.cloneNode(true), body);
+    panel.querySelector("h3 span").textContent = link.dataset.name;
+    panel.querySelector("[data-to=page]").href = link.dataset.page;
+    panel.querySelector("[data-to=here]").href = link.dataset.here;
+    panel.hidden = false;
+  });
+}
+
+/** Offer names that begin with what is typed. */
+function suggestNames(input, list) {
+  let timer = 0, asked = 0;
+  async function ask() {
+    const words = input.value.trim(), number = ++asked;
+    if (words.length < 2 || [...list.children].some((each) => each.value === words)) return;
+    const reply = await fetch(`/suggest?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
+    if (!reply.ok || number !== asked) return;
+    list.replaceChildren(...(await reply.json()).suggestions.map((each) => {
+      const option = document.createElement("option");
+      option.value = each.name;
+      option.label = `${each.label} (${each.class_label})`;
+      return option;
+    }));
+  }
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
+}

@@ -1,0 +1,91 @@
+"""A server and a browser for the tests of the site."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.export.read_back import NODE_MODULES
+from tests.server.conftest import built, running
+
+__all__ = ["built"]
+_RULES = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]'
+_AXE = f"""const done = arguments[arguments.length - 1];
+axe.run(document, {{runOnly: {_RULES}}})
+  .then((told) => done(told.violations.map((rule) => `${{rule.id}}: ${{rule.nodes[0].html}}`)));"""
+
+
+@pytest.fixture(scope="session")
+def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A server that only reads."""
+    with running(built, tmp_path_factory.mktemp("site") / "log") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def page(site: Any) -> Callable[[str], str]:
+    """The HTML of an address."""
+
+    def get(path: str) -> str:
+        return site.client.request("GET", path, headers={"Accept": "text/html"}).content.decode()
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; its log of the console and of the network is kept."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        pytest.skip("Chromium and its driver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for flag in (
+        *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900"),
+        *("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    ):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    driver.set_script_timeout(60)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def show(site: Any, browser: Any) -> Callable[..., Any]:
+    """Opens an address of the site at a width and in a theme, without scripts if asked: `show("/ratings", 360)`."""
+
+    def open_page(path: str, width: int = 1280, theme: str = "light", scripts: bool = True) -> Any:
+        browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+        )
+        feature = {"name": "prefers-color-scheme", "value": theme}
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
+        browser.get_log("browser")
+        browser.get(site.url + path)
+        return browser
+
+    return open_page
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Any], list[str]]:
+    """Returns what axe-core finds wrong with the page at hand."""
+    axe = NODE_MODULES / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip(f"axe-core is not installed in {NODE_MODULES}")
+    script = axe.read_text(encoding="utf-8")
+
+    def find(driver: Any) -> list[str]:
+        driver.execute_script(script)
+        found: list[str] = driver.execute_async_script(_AXE)
+        return found
+
+    return find

@@ -1,0 +1,186 @@
+"""From a statement to the words that say it: the chain, the documents in full, and what each sentence carries."""
+
+import hashlib
+import html
+import re
+
+import pytest
+
+from kg import describe, names
+from kg.documents import coverage, text_of
+from tests.server.conftest import running
+
+RATING = "inspection/west-kent-pdu-2022/rating/overall"
+STATEMENTS = (
+    RATING,
+    "inspection/kss-region-2024/rating/overall",
+    "inspection/kss-region-2024/result/R2.6-Q2",
+    "inspection/kss-region-2024/rating/each-pdu-staffing/west-sussex",
+    "assertion/hmip-report-kss-2024/athena-name",
+    "coverage/east-kent/thanet",
+)
+
+
+@pytest.fixture(scope="module")
+def library(built, documents, tmp_path_factory):
+    """A server that has the documents."""
+    log = tmp_path_factory.mktemp("library") / "log"
+    with running(built, log, None, "--documents", str(documents)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def read(library):
+    """The HTML of an address of that server."""
+    return lambda path: library.client.request("GET", path, headers={"Accept": "text/html"}).content.decode()
+
+
+def _words(page):
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_every_passage_and_row_behind_a_statement_is_shown(page, store, statement):
+    shown = page(f"/evidence/{statement}")
+    behind, rows = describe.evidence(store, names.iri(statement)), describe.rows_behind(store, names.iri(statement))
+    assert behind or rows
+    for each in behind:
+        assert each.sha256 in shown
+        assert f"Characters {each.start} to {each.end} of" in shown
+        assert f'href="/doc/{each.agent}"' in shown
+    for row in rows:
+        assert f">{row.row}</a>" in shown
+    assert shown.count('class="digest"') == len({(each.claim, each.start, each.end) for each in behind})
+
+
+def test_the_document_says_who_copied_it_from_where(page):
+    shown = _words(page(f"/evidence/{RATING}"))
+    assert "BBC article on West Kent and West Sussex, 2022, published by BBC, 2022" in shown
+    assert "B: press, or derived with support" in shown
+    assert "News articles of the BBC, BBC. Licence: not stated." in shown
+
+
+def test_without_the_documents_only_places_and_digests_are_given(page):
+    shown = page(f"/evidence/{RATING}")
+    assert "<mark" not in shown
+    assert "This server holds no copy of the document" in shown
+    assert "needs the text of the document" in page("/coverage/argus-kss-2024")
+    listed = page("/evidence/document/argus-kss-2024")
+    assert "<mark" not in listed
+    assert "scored 5 out of 24" in listed
+
+
+def test_a_disagreement_is_told_beside_the_statement(page, store):
+    found = store.query(
+        f"SELECT ?side WHERE {{ ?d a <{names.DEF}Discrepancy> ; <{names.DEF}involves> ?side . "
+        f"?side a <{names.DEF}Statement> }} ORDER BY ?side LIMIT 1"
+    )
+    side = names.short(found.rows[0][0].value)
+    assert "Where sources disagree</h2>" in page(f"/evidence/{side}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "none/such",
+        "pdu/none",
+        "<script>alert(1)</script>",
+        "%00",
+        "document/none",
+        "document/../../etc/passwd",
+        "x" * 400,
+    ],
+)
+def test_what_is_not_there_is_not_found(site, path):
+    with pytest.raises(Exception, match=r"404|called|nothing|There is"):
+        site.client.request("GET", f"/evidence/{path}")
+
+
+def test_highlighted_words_have_the_digest_of_the_graph(read, store):
+    for statement in STATEMENTS[:5]:
+        shown = read(f"/evidence/{statement}")
+        marked = [html.unescape(words) for words in re.findall(r"<mark[^>]*>([^<]*)</mark>", shown)]
+        digests = {each.sha256 for each in describe.evidence(store, names.iri(statement))}
+        assert {hashlib.sha256(words.encode()).hexdigest() for words in marked} == digests
+
+
+def test_a_document_in_full_is_its_text_and_leads_to_all_that_it_states(read, site, documents, facts):
+    document = next(each for each in facts.documents if each.slug == "kentonline-east-west-kent-2024")
+    shown = read(f"/evidence/document/{document.slug}")
+    lines = [line for line in text_of(document, documents).split("\n") if line.strip()]
+    paragraphs = re.findall(r'<div class="line"><p>(.*?)</p>', shown, re.S)
+    assert [_words(each) for each in paragraphs] == lines
+    stated = {row["statement"] for row in site.client.ask("statements-of-a-document", document=f"doc/{document.slug}")}
+    assert stated == {names.iri(each) for each in re.findall(r'<li><a href="/evidence/([^"]+)"', shown)}
+
+
+def test_what_is_withheld_is_on_no_page(read, documents, facts):
+    report = next(each for each in facts.documents if each.slug == "hmip-report-kss-2024")
+    text = text_of(report, documents)
+    withheld = [each for each in report.unstated if each.reason.startswith("withheld")]
+    assert len(withheld) == 5
+    pages = [_words(read(f"/evidence/document/{report.slug}"))]
+    pages += [_words(read(f"/coverage/{report.slug}?page={number}")) for number in range(1, 8)]
+    for each in withheld:
+        words = text[each.passages[0].start : each.passages[0].end]
+        assert not [page for page in pages if words in page]
+    assert pages[0].count("[withheld") == 5
+
+
+def test_coverage_counts_as_the_library_does(read, documents, facts):
+    for document in facts.documents:
+        counted = coverage(document, text_of(document, documents))
+        shown = _words(read(f"/coverage/{document.slug}"))
+        told = f"Of {counted.sentences} sentences, {counted.anchored} carry statements, {counted.unstated} are listed"
+        assert told in shown
+
+
+def test_every_sentence_that_carries_statements_shows_them(read):
+    for number in range(1, 8):
+        assert "Its statements are not in the dataset" not in read(f"/coverage/hmip-report-kss-2024?page={number}")
+
+
+def test_a_wrong_choice_is_told_on_the_page(read):
+    shown = read("/coverage/argus-kss-2024?show=%3Cscript%3E&page=9999999999999999")
+    assert "There is no choice “&lt;script&gt;”" in shown
+
+
+def test_a_reader_goes_from_a_rating_to_the_words_in_the_document(library, browser):
+    """The journey: evidence of West Kent's rating of 2022, its passage in the article, and the article's coverage."""
+    browser.get(f"{library.url}/evidence/{RATING}")
+    first = browser.find_element("css selector", "figure.passage mark")
+    assert first.text == "a previous ‘inadequate’ rating in 2022"
+    browser.find_element("partial link text", "Characters 769 to 807").click()
+    target = browser.find_element("css selector", "mark:target")
+    assert target.text.startswith("a previous ‘inadequate’ rating in 2022")
+    beside = target.find_element("xpath", "ancestor::div[@class='line']").find_elements("css selector", "li a")
+    assert "West Kent was rated Inadequate overall in 2022." in [link.text for link in beside]
+    browser.find_element("partial link text", "Which sentences carry statements").click()
+    assert browser.find_element("css selector", "h1").text.startswith("Coverage of KentOnline")
+    assert len(browser.find_elements("css selector", "tbody tr")) > 30
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", [f"evidence/{RATING}", "evidence/document/argus-kss-2024", "coverage/argus-kss-2024"])
+def test_pages_with_the_words_break_no_rule_of_accessibility(library, browser, violations, path, theme):
+    feature = {"name": "prefers-color-scheme", "value": theme}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 320, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    )
+    browser.get(f"{library.url}/{path}")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 320
+    assert violations(browser) == []
+
+
+@pytest.mark.parametrize("path", [RATING, "pdu/west-kent", "discrepancy/york-police-area", "coverage/east-kent/thanet"])
+def test_pages_without_the_words_break_no_rule_of_accessibility(show, violations, path):
+    assert violations(show(f"/evidence/{path}")) == []
+
+
+def test_a_folder_that_is_none_is_refused_at_the_start(built, tmp_path):
+    with (
+        pytest.raises(AssertionError, match=r'Setting "documents" reads .*no folder'),
+        running(built, tmp_path / "log", None, "--documents", str(tmp_path / "none")),
+    ):
+        pass

@@ -1,0 +1,134 @@
+"""The map: every place of the graph is on it or in its table, at its own point, and it can be used by keys alone."""
+
+import re
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from api.site.map import HEIGHT, WIDTH, project
+
+_COUNT = """PREFIX pko: <https://w3id.org/probation-kg/def#>
+SELECT (COUNT(DISTINCT ?thing) AS ?n) WHERE {{ ?thing a pko:{kind} {more} }}"""
+_BOX = "return document.querySelector('.map svg').getAttribute('viewBox')"
+_OPEN = "; pko:openStatus <https://w3id.org/probation-kg/vocab/open-status/open>"
+
+
+def counted(site, kind, more=""):
+    return int(site.client.select(_COUNT.format(kind=kind, more=more)).rows[0][0].value)
+
+
+def test_the_table_holds_every_open_court_and_prison_and_every_office(site, page):
+    html = page("/map")
+    rows = re.findall(r'<tr><th scope="row"><a href="/doc/(court|prison|office)/', html)
+    expected = {"court": counted(site, "Court", _OPEN), "prison": counted(site, "Prison", _OPEN)}
+    expected["office"] = counted(site, "ProbationOffice")
+    assert {kind: rows.count(kind) for kind in expected} == expected
+
+
+def test_with_closed_ones_every_court_is_there_and_told_apart(site, page):
+    html = page("/map?kind=court&status=all")
+    assert len(re.findall(r'<tr><th scope="row"><a href="/doc/court/', html)) == counted(site, "Court")
+    assert 'class="court shut"' in html
+    assert 'class="court shut"' not in page("/map?kind=court")
+
+
+def test_a_place_without_a_point_is_in_the_table_and_said_not_to_be_on_the_map(site, page):
+    html = page("/map?kind=court&kind=prison&status=all")
+    no_point = "FILTER NOT EXISTS { ?thing <http://www.w3.org/2003/01/geo/wgs84_pos#lat> ?lat }"
+    missing = sum(counted(site, kind, no_point) for kind in ("Court", "Prison"))
+    assert missing
+    assert html.count("no point known: not on the map") == missing
+
+
+def test_a_prison_stands_at_the_point_that_its_register_gives(page):
+    x, y = project(51.3884, 0.8499)
+    drawn = '<a href="/doc/prison/elmley" tabindex="-1"><title>Elmley (HMP &amp; YOI), prison</title>'
+    drawn += f'<use href="#p" x="{x}" y="{y}"'
+    assert drawn in page("/map")
+    assert 0 < x < WIDTH
+    assert 0 < y < HEIGHT
+
+
+def test_the_rings_of_a_region_hold_its_offices_whose_district_is_known(site, page):
+    html = page("/map?kind=office&region=region/wales")
+    counts = sum(int(count) for count in re.findall(r"<title>(\d+) probation offices? in ", html))
+    within = "; pko:servesRegion <https://w3id.org/probation-kg/id/region/wales> ; pko:locatedIn ?district"
+    assert counts == counted(site, "ProbationOffice", within)
+
+
+def test_a_unit_shows_what_lies_in_its_districts_and_the_statement_of_each_district(page):
+    html = page("/map?unit=pdu/west-kent")
+    assert "Maidstone" in html
+    assert "/doc/prison/lewes" not in html
+    assert 'href="/evidence/coverage/west-kent/dartford"' in html
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("region=region/atlantis", "There is no region “region/atlantis”"),
+        ("unit=pdu/none", "There is no delivery unit “pdu/none”"),
+        ("kind=pub", "There is no kind “pub”"),
+        ("status=%3Cscript%3E", "The status reads “&lt;script&gt;”"),
+        ("region=%22%3E%7D%7B%0a", "There is no region"),
+    ],
+)
+def test_a_value_that_is_not_known_is_told_in_one_sentence(site, query, said):
+    reply = site.client.request("GET", f"/map?{query}", headers={"Accept": "text/html"})
+    assert reply.status == 200
+    assert said in reply.content.decode()
+
+
+def test_every_source_of_points_has_its_date(page):
+    part = page("/map").rpartition("Where the points come from")[2]
+    assert "/doc/source/fact-api" in part
+    assert "21 August 2026" in part
+
+
+def test_the_downloads_lead_to_files(site, page):
+    html = page("/map?region=region/wales")
+    for href in re.findall(r'<p class="downloads">.*?</p>', html)[0].split('href="')[1:]:
+        address = href.partition('"')[0].replace("&amp;", "&")
+        assert site.client.request("GET", address).status == 200
+
+
+def shown_part(browser):
+    return [float(each) for each in browser.execute_script(_BOX).split()]
+
+
+def test_by_keys_alone_a_reader_zooms_moves_and_opens_a_place(show):
+    browser = show("/map?region=region/kent-surrey-and-sussex")
+    browser.execute_script("document.querySelector('.map-controls button:last-child').focus()")
+    browser.switch_to.active_element.send_keys(Keys.TAB)
+    first = browser.switch_to.active_element.get_attribute("href")
+    before = shown_part(browser)
+    browser.switch_to.active_element.send_keys("+")
+    assert shown_part(browser) != before
+    browser.switch_to.active_element.send_keys("0")
+    assert shown_part(browser) == pytest.approx(before, abs=0.1)
+    browser.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
+    second = browser.execute_script("return document.activeElement.href.baseVal")
+    assert second.startswith("/doc/")
+    assert second != first
+    told = browser.find_element(By.CSS_SELECTOR, ".map-told").text
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+    assert browser.current_url.endswith(second)
+    assert browser.find_element(By.TAG_NAME, "h1").text.split(",")[0] in told or second.startswith("/doc/place/")
+
+
+def test_without_scripts_map_filters_and_table_are_there_on_a_phone(show):
+    browser = show("/map?region=region/wales&kind=prison", 360, scripts=False)
+    links = browser.find_elements(By.CSS_SELECTOR, ".map svg a")
+    assert links
+    assert all(link.get_attribute("tabindex") is None for link in links)
+    browser.find_element(By.CSS_SELECTOR, "input[value=court]").click()
+    browser.find_element(By.CSS_SELECTOR, "form.filters button").click()
+    assert "kind=court" in browser.current_url
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".map svg a")) > len(links)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("query", ["", "?region=region/london", "?region=region/wales&status=all"])
+def test_no_rule_of_accessibility_is_broken_whatever_is_shown(show, violations, query):
+    assert violations(show(f"/map{query}")) == []

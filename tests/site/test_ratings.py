@@ -1,0 +1,212 @@
+"""The pages of ratings: what they show is what the graph says, and people can compare and download it."""
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("site")
+_BY_HAND = """PREFIX pko: <https://w3id.org/probation-kg/def#>
+SELECT (COUNT(DISTINCT ?rating) AS ?number) WHERE {{
+  ?rating a pko:{kind} ; pko:madeIn ?inspection ; pko:aboutUnit ?unit .
+  ?unit a pko:ProbationDeliveryUnit .
+  ?inspection pko:underProgramme <https://w3id.org/probation-kg/id/programme/hmip-2023> .
+}}"""
+_SECTIONS = ("", "/history?unit=pdu/west-kent", "/compare?unit=pdu/east-kent&unit2=pdu/west-kent")
+_ALL = (*_SECTIONS, "/distribution", "/key-questions")
+_HOSTILE = (
+    '"><script>alert(1)</script>',
+    "pdu/x> } #",
+    "{value}",
+    "../../etc/passwd",
+    "javascript:alert(1)",
+    "a" * 290,
+)
+
+
+def cells(html):
+    """The text of each row of the tables, cell by cell."""
+    rows = re.findall(r"<tr[ >].*?</tr>", html, re.S)
+    return [[plain(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)] for row in rows]
+
+
+def plain(html):
+    """The text of a piece of HTML."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def downloads(html):
+    """The addresses that the links for CSV lead to."""
+    return [unescape(address) for address in re.findall(r'<a class="csv" href="([^"]+)"', html)]
+
+
+def fetched(site, address):
+    """The rows of a CSV, and its media type."""
+    reply = site.client.request("GET", address)
+    return list(csv.DictReader(io.StringIO(reply.content.decode()))), reply
+
+
+def test_the_matrix_has_every_rating_of_a_unit_under_the_newest_programme_with_standards(page, site):
+    html = page("/ratings")
+    assert "inspection programme that began in October 2023</option>" in html
+    table = re.findall(r"<table.*?</table>", html, re.S)[0]
+    for kind, expected in (("OverallRating", 43), ("StandardRating", 33)):
+        counted = site.client.select(_BY_HAND.format(kind=kind)).rows[0][0]
+        assert counted.value == str(expected)
+    assert table.count('class="evidence" href="/evidence/') == 43 + 33
+    assert "43 overall ratings and 33 ratings on standards" in html
+
+
+def test_a_programme_year_and_region_narrow_the_matrix(page, site):
+    html = page("/ratings?programme=programme/hmip-2023&year=2025&region=region/north-east")
+    units = [row[0] for row in cells(html) if "Evidence" in " ".join(row)]
+    rated = {
+        row["body label"]
+        for row in site.client.ask("inspection-history-of-a-region", region="region/north-east")
+        if row["rating"] and row["programme"].endswith("hmip-2023")
+    }
+    assert units
+    assert set(units) == rated
+
+
+def test_an_inspection_without_a_rating_says_why_and_never_looks_like_one_that_is_not_known(page):
+    html = page("/ratings?programme=programme/hmip-2018&year=2020")
+    row = next(row for row in cells(html) if row[0] == "Hampshire and Isle of Wight CRC" and "July 2020" in row[1])
+    assert row[2] == "No rating on record"
+    assert row[-1] == "Cut short by the pandemic; no overall rating was given."
+    other = next(row for row in cells(html) if "The rating was not seen." in row[-1])
+    assert other[0] == "West Yorkshire CRC"
+
+
+def test_the_history_of_west_kent_breaks_where_the_programme_changed(page, site):
+    html = page("/ratings/history?unit=pdu/west-kent")
+    rows = [row for row in cells(html)[1:6] if row]
+    assert [row[0] for row in rows][1] == "2022"
+    assert "●" not in plain(html)
+    assert rows[2][0].startswith("Break: another programme or framework of standards begins.")
+    found = [
+        (row["begun"], row["rating label"]) for row in site.client.ask("rating-history-of-a-unit", unit="pdu/west-kent")
+    ]
+    assert found == [("2022", "Inadequate"), ("2024-01", "Requires improvement")]
+    assert rows[1][1] == "Inadequate Evidence"
+    assert rows[4][:2] == ["January 2024", "Requires improvement Evidence"]
+
+
+def test_two_ratings_under_one_framework_have_no_break_between(page):
+    html = page("/ratings/history?unit=body/merseyside-crc")
+    assert html.count('<th scope="rowgroup"') >= 1
+    assert "ratings-break" not in html
+    assert html.count('href="/evidence/') >= 2
+
+
+def test_units_of_different_programmes_are_not_set_side_by_side(page):
+    html = page("/ratings/compare?unit=body/merseyside-crc&unit2=pdu/west-kent")
+    assert "Merseyside CRC and West Kent are not set side by side" in html
+    assert "<table" not in html
+
+
+def test_a_unit_without_a_rating_is_not_compared(page):
+    html = page("/ratings/compare?unit=region/london&unit2=region/wales")
+    assert "No overall rating of London is in the graph" in html
+
+
+def test_the_numbers_by_year_are_those_of_the_named_query(page, site):
+    html = page("/ratings/distribution")
+    shown = [int(number) for number in re.findall(r'<span class="badge[^>]*>[^<]*: (\d+)</span>', html)]
+    counted = [row["number"] for row in site.client.ask("ratings-by-programme-and-year")]
+    assert sorted(shown) == sorted(counted)
+    assert sum(shown) == 123
+
+
+def test_the_list_of_a_year_holds_as_many_ratings_as_were_counted(page):
+    html = page("/ratings?programme=programme/hmip-2023&year=2024")
+    ratings = [row[2] for row in cells(html) if len(row) > 2 and "Evidence" in row[2]]
+    assert sum(rating.startswith("Inadequate") for rating in ratings) == 14
+    assert sum(rating.startswith("Requires improvement") for rating in ratings) == 10 + 2
+
+
+def test_key_questions_are_shown_as_printed_with_samples_and_the_disagreement(page, site):
+    html = page("/ratings/key-questions")
+    rows = {row[0].split()[-1]: row for row in cells(html) if len(row) == 5}
+    for row in site.client.ask("key-question-results", inspection="inspection/kss-region-2024"):
+        shown = rows[row["code"]]
+        assert shown[1] == f"{row['percentage']:g}%"
+        assert shown[2] == str(row["cases"])
+        assert shown[3] == ("Yes" if row["drives"] else "No")
+    assert rows["R2.6-Q2"][1:3] == ["82%", "14"]
+    assert "Sources disagree" in rows["R2.6-Q2"][4]
+
+
+def test_what_no_source_says_of_a_result_is_not_known(page):
+    html = page("/ratings/key-questions?inspection=inspection/north-east-region-2025")
+    rows = [row for row in cells(html) if len(row) == 5][1:]
+    assert [row[1:4] for row in rows] == [["35%", "not known", "not known"], ["33%", "not known", "not known"]]
+
+
+@pytest.mark.parametrize("path", _ALL)
+def test_every_page_has_its_rows_as_csv_and_its_query(page, site, path):
+    html = page(f"/ratings{path}")
+    assert downloads(html)
+    for address in downloads(html):
+        rows, reply = fetched(site, address)
+        assert reply.media_type.startswith("text/csv")
+        assert rows
+    assert ">The query</a>" in html
+
+
+def test_the_csv_of_the_matrix_has_the_ratings_that_the_page_shows(page, site):
+    html = page("/ratings?programme=programme/hmip-2021&year=2022")
+    rows, _ = fetched(site, downloads(html)[0])
+    evidence = re.findall(r'href="/evidence/([^"]+)"', html)
+    assert sorted(evidence) == sorted(row["statement"].rpartition("/id/")[2] for row in rows if row["statement"])
+
+
+@pytest.mark.parametrize("field", ["programme", "region", "year", "unit", "unit2", "inspection"])
+@pytest.mark.parametrize("value", _HOSTILE)
+def test_a_value_that_names_nothing_is_answered_in_one_sentence(site, field, value):
+    from urllib.parse import quote
+
+    for section in ("", "/history", "/compare", "/distribution", "/key-questions"):
+        reply = site.client.request("GET", f"/ratings{section}?{field}={quote(value)}", headers={"Accept": "text/html"})
+        html = reply.content.decode()
+        assert reply.status == 200
+        assert "<script>alert" not in html
+    reader = {"year": "", "region": "", "programme": "", "inspection": "/key-questions"}.get(field, "/compare")
+    html = site.client.request("GET", f"/ratings{reader}?{field}={quote(value)}", headers={"Accept": "text/html"})
+    assert html.content.decode().count('role="alert"') == 1
+
+
+def test_somebody_compares_east_kent_with_west_kent(show, site):
+    from selenium.webdriver.support.ui import Select
+
+    browser = show("/ratings")
+    browser.find_element("link text", "Compare two units").click()
+    Select(browser.find_element("id", "ratings-unit")).select_by_visible_text("East Kent")
+    Select(browser.find_element("id", "ratings-unit2")).select_by_visible_text("West Kent")
+    browser.find_element("css selector", "form.filters button").click()
+    overall = browser.find_element("css selector", ".ratings-two tbody tr").text
+    assert " ".join(overall.split()) == "Overall Inadequate Evidence Requires improvement Evidence"
+    columns = [cell.text.split("\n")[0] for cell in browser.find_elements("css selector", ".ratings-two thead th")]
+    assert columns == ["Standard", "East Kent", "West Kent"]
+    link = browser.find_element("css selector", ".ratings-two .evidence").get_attribute("href")
+    assert link == f"{site.url}/evidence/inspection/east-kent-pdu-2024/rating/overall"
+    assert "given to every delivery unit of the region at once" in browser.find_element("tag name", "main").text
+
+
+def test_somebody_downloads_the_history_of_a_unit(show, site):
+    browser = show("/ratings/history?unit=pdu/west-kent", scripts=False)
+    address = browser.find_element("css selector", "a.csv").get_attribute("href").removeprefix(site.url)
+    rows, reply = fetched(site, address)
+    assert reply.media_type.startswith("text/csv")
+    shown = browser.find_elements("css selector", ".ratings-history .badge")
+    assert [row["rating label"] for row in rows] == [badge.text for badge in shown]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", _ALL)
+def test_every_page_is_accessible_and_fits_a_phone(show, violations, path, theme):
+    browser = show(f"/ratings{path}", width=320, theme=theme)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 320
+    assert violations(browser) == []

@@ -1,0 +1,113 @@
+"""The page of the search: kinds to keep to, pages of results, a way on from nothing, and no string that breaks it."""
+
+import html
+import re
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from kg.errors import ServiceError
+
+BROWSER = {"Accept": "text/html"}
+ODD = (
+    *(
+        "'",
+        '"',
+        "\\",
+        "%",
+        "*",
+        "()",
+        "a AND",
+        '"a" NEAR b',
+        "NOT",
+        "^x",
+        "-",
+        "\u202e\u0000x",
+        "😀",
+        "İ",
+        "\t\n",
+        "1e999",
+    ),
+    *("ß" * 150, "a " * 150, "x" * 300, "x" * 9_000, "<script>alert(1)</script>", "{{ 7 * 7 }}", "; DROP TABLE name"),
+)
+
+
+def hits(text):
+    return re.findall(r'<p class="what"><a href="([^"]+)">([^<]*)</a>', text)
+
+
+def test_the_page_shows_the_hits_of_the_service_in_their_order_with_kind_and_reason(site, page):
+    told = site.client.request("GET", "/search?q=lewes", headers={"Accept": "application/json"}).json()["hits"]
+    text = html.unescape(page("/search?q=lewes"))
+    assert [label for _, label in hits(text)] == [hit["label"] for hit in told]
+    assert all(hit["why"] in text and (hit["class_label"] or hit["type"]) in text for hit in told)
+
+
+def test_kinds_are_kept_to_and_stay_chosen(page):
+    text = page("/search?q=lewes&type=prison&type=court")
+    assert {href.split("/")[2] for href, _ in hits(text)} == {"prison", "court"}
+    assert re.findall(r'value="(\w+)" checked', text) == ["prison", "court"]
+    assert 'value="pko:Court" checked' in page("/search?q=lewes&type=pko:Court")
+
+
+def test_pages_of_results_lead_to_each_other_and_repeat_nothing(page):
+    address, seen = "/search?q=kent&type=statement&limit=50", []
+    for _ in range(4):
+        text = page(address)
+        seen += [href for href, _ in hits(text)]
+        address = html.unescape(re.search(r'href="([^"]+)" rel="next"', text)[1])
+    assert len(seen) == len(set(seen)) == 200
+    assert "type=statement" in address
+    back = html.unescape(re.search(r'href="([^"]+)" rel="prev"', page(address))[1])
+    assert [href for href, _ in hits(page(back))] == seen[-50:]
+
+
+def test_where_nothing_is_found_the_nearest_is_offered(page):
+    text = page("/search?" + urlencode({"q": "zzzz lewes qqqq", "type": "pdu"}))
+    assert "Nothing found for “zzzz lewes qqqq”." in text
+    assert ("/doc/prison/lewes", "Lewes (HMP &amp; YOI)") in hits(text)
+    other = page("/search?q=lewes&type=pdu")
+    assert ("Of all kinds there are" in other) is (not hits(other.split("The nearest")[0]))
+    assert "Try fewer words" in page("/search?q=qqqqqqqqqqzzzz")
+
+
+@pytest.mark.parametrize("words", ODD)
+def test_no_string_breaks_the_page(site, words):
+    reply = site.client.request("GET", "/search?q=" + quote(words), headers=BROWSER)
+    text = reply.content.decode()
+    assert "<h1>Search</h1>" in text
+    assert "<script>alert" not in text
+    assert "\0" not in text
+    assert len(text) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ("q=kent&type=planet", 'There is no type "planet"'),
+        ("q=kent&limit=abc", "limit: read 'abc', expected a whole number"),
+        ("q=kent&offset=-1", "offset: read '-1'"),
+        ("q=%3F", "The text is empty"),
+        ("q=" + "a" * 301, "a text of 301 characters"),
+    ],
+)
+def test_what_cannot_be_read_is_said_beside_the_field_to_a_browser_and_refused_to_machines(site, fields, sentence):
+    text = html.unescape(site.client.request("GET", f"/search?{fields}", headers=BROWSER).content.decode())
+    assert sentence in re.search(r'role="alert">(.*?)</p>', text)[1]
+    assert 'aria-describedby="words-hint words-wrong" aria-invalid="true"' in text
+    with pytest.raises(ServiceError) as refused:
+        site.client.request("GET", f"/search?{fields}", headers={"Accept": "application/json"})
+    assert (refused.value.status, sentence in str(refused.value)) == (400, True)
+
+
+def test_an_empty_field_is_the_empty_form(page):
+    assert 'role="alert"' not in page("/search?q=")
+    assert "Nothing found" not in page("/search?q=")
+
+
+@pytest.mark.parametrize("path", ["/search?q=kent&type=pdu", "/search?q=zzzz+lewes", "/search?q=%3F", "/search"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_state_of_the_page_can_be_used_by_everybody(show, violations, path, theme):
+    browser = show(path, 390, theme)
+    assert violations(browser) == []
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390

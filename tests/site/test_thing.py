@@ -1,0 +1,219 @@
+"""The page of a thing tells people what it is, how it was rated and what was found, and leads to who says so."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import re
+import time
+from itertools import pairwise
+
+import pytest
+
+from api.linked.around import Around
+from api.linked.cite import bibtex
+from api.linked.found import groups, timeline, with_kinds
+from api.linked.glance import glance
+from api.linked.ratings import ratings
+from kg import names
+from kg.description import describe
+from kg.store import Embedded
+from tests.server.standing import serving
+
+UNIT = "doc/pdu/west-kent"
+CLASSES = (
+    *("region/kent-surrey-and-sussex", "pdu/west-kent", "court/aldershot-justice-centre", "prison/lewes"),
+    *("body/kent-surrey-and-sussex-crc", "body/seetec", "contract/ccs-0001", "inspection/kss-region-2024"),
+    *("vocab/framework/2023-region/R2.1", "inspection/kent-qi-2016/recommendation/01", "person/justin-russell"),
+    *("holding/glenys-stacey/time-in-office", "doc/hmip-report-kss-2024", "vocab/theme/staffing", "vocab/rating/good"),
+    *("vocab/rating", "office/arun-meadowfield-house", "place/dartford", "row/pdus/west-kent", "intervention/spiel"),
+)
+
+
+def text_of(page, path):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page(f"/doc/{path}").partition("<main")[2])).split())
+
+
+def section(text, name, until="<h2"):
+    return text.partition(f'id="{name}"')[2].partition(until)[0]
+
+
+@pytest.mark.parametrize("path", CLASSES)
+def test_every_class_has_its_name_kind_forms_and_citation(page, path):
+    text = page(f"/doc/{path}")
+    assert text.count("<h1>") == 1
+    assert re.search(r'<p class="kind">\s*<a href="[^"]+">', text)
+    assert text.count("<table>") == text.count('role="region"')
+    levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", text)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert f"@misc{{probation-kg:{path}," in text
+    assert re.search(rf'<a href="/doc/{re.escape(path)}\.ttl" type="text/turtle">Turtle</a>', text)
+
+
+def test_the_history_says_what_the_named_query_says_and_marks_the_break(page, site):
+    rows = list(site.client.ask("rating-history-of-a-unit", unit="pdu/west-kent"))
+    history = section(page(f"/{UNIT}"), "ratings")
+    lines = re.findall(r"<tr[ >].*?</tr>", history, re.DOTALL)[1:]
+    assert len(lines) == len({row["statement"] for row in rows}) == 2
+    for row, line in zip(rows, lines, strict=True):
+        assert row["rating label"] in line
+        assert row["inspection label"] in line
+        assert row["programme label"] in line
+        assert row["framework label"] in line
+        assert f'href="/evidence/{names.short(row["statement"])}"' in line
+    assert rows[0]["framework"] != rows[1]["framework"]
+    assert "Not to be compared" in lines[1]
+    assert "Same programme" not in history
+
+
+def test_the_newest_rating_is_the_badge_with_its_date_and_inspection(page):
+    told = page(f"/{UNIT}").partition('class="latest"')[2].partition("</p>")[0]
+    assert "rating-requires-improvement" in told
+    assert 'href="/doc/inspection/west-kent-pdu-2024"' in told
+    assert "held in January 2024" in told
+    assert 'href="/evidence/inspection/west-kent-pdu-2024/rating/overall"' in told
+
+
+def test_a_body_without_a_rating_on_record_is_not_said_to_have_none(page, site):
+    listed = site.client.ask("ratings-in-force-on-a-date", date="2100-01-01")
+    unrated = next(row["unit"] for row in listed if not row["rating"])
+    assert "That does not mean that none was ever given" in text_of(page, names.short(unrated))
+
+
+def test_bodies_before_and_after_lead_to_each_other(page):
+    old = page("/doc/pdu/staffordshire-and-stoke")
+    assert "Replaced by" in old
+    new = page("/doc/pdu/staffordshire-north")
+    assert 'href="/doc/pdu/staffordshire-and-stoke"' in new.partition("Came from")[2].partition("</p>")[0]
+
+
+def test_facts_at_a_glance_bear_dates_and_the_row_or_statement_that_says_them(page):
+    facts = section(page("/doc/prison/lewes"), "glance", "</dl>")
+    assert re.search(r"HM Prison and Probation Service</a> <span class=\"note\">\(as of 2022\)</span>", facts)
+    assert 'href="/doc/row/prison-operators/lewes"' in facts
+    covers = section(page(f"/{UNIT}"), "glance", "</dl>")
+    assert 'href="/evidence/coverage/west-kent/dartford"' in covers
+    assert "11 April 2023" in covers
+
+
+def test_statements_are_grouped_by_kind_with_the_counts_of_a_query(page, site):
+    said = list(site.client.ask("statements-about-a-thing", thing="pdu/west-kent"))
+    count = len({row["statement"] for row in said if row["kind"] == names.DEF + "Strength"})
+    assert count > 5
+    found = page(f"/{UNIT}")
+    assert f'>Strengths <span class="note">({count})</span>' in found
+    assert "The two ratings come from different programmes with different standards." in section(found, "found")
+
+
+def test_the_timeline_is_in_order_and_in_british_dates(store):
+    around = Around(store, describe(store, names.ID + "body/kent-surrey-and-sussex-crc"))
+    dates = [event.date for event in timeline(around)]
+    assert dates == sorted(dates)
+    assert dates[0].startswith("2014")
+
+
+def test_long_lists_fold_and_the_second_page_goes_on(page):
+    first, second = page(f"/{UNIT}"), page(f"/{UNIT}?page=2")
+    assert "<summary>16 more" in first
+    assert 'rel="next">' in first
+    assert 'id="glance"' not in second
+    assert "This is page 2 of 4" in second
+    assert f'<a href="/{UNIT}">The first page opens' in second
+
+
+def test_the_picture_waits_until_it_is_asked_for_and_a_table_says_the_same(page, site):
+    text = page(f"/{UNIT}")
+    source = html.unescape(re.search(r'<img src="([^"]+)" loading="lazy" alt="[^"]+"', text)[1])
+    assert site.client.request("GET", source).content.lstrip().startswith((b"<?xml", b"<svg"))
+    table = section(text, "relations", "</details>").partition("<table>")[2]
+    assert "Kent, Surrey and Sussex" in table
+
+
+@pytest.mark.parametrize(
+    "path", ["pdu/west-kent", "region/kent-surrey-and-sussex", "body/hm-inspectorate-of-probation"]
+)
+def test_a_page_is_light(page, path):
+    assert len(gzip.compress(page(f"/doc/{path}").encode())) < 30_000
+
+
+def test_an_unknown_framework_is_no_reason_to_compare():
+    graph = f"<{names.GRAPH}x>"
+    lines = []
+    for year, rating in (("2019", "good"), ("2021", "inadequate")):
+        statement, inspection = f"<{names.ID}rating/{year}>", f"<{names.ID}inspection/{year}>"
+        lines += [
+            f"{statement} <{names.PREFIXES['rdf']}type> <{names.DEF}OverallRating> {graph} .",
+            f"{statement} <{names.DEF}aboutUnit> <{names.ID}pdu/x> {graph} .",
+            f"{statement} <{names.DEF}hasRating> <{names.VOCAB}rating/{rating}> {graph} .",
+            f"{statement} <{names.DEF}madeIn> {inspection} {graph} .",
+            f"{statement} <{names.DEF}evidencedBy> <{names.ID}claim/{year}> {graph} .",
+            f'{inspection} <{names.DEF}heldIn> "{year}"^^<{names.PREFIXES["xsd"]}gYear> {graph} .',
+            f"{inspection} <{names.DEF}underProgramme> <{names.ID}programme/p> {graph} .",
+        ]
+    store = Embedded()
+    store.load_quads("\n".join(lines).encode())
+    around = Around(store, describe(store, names.ID + "pdu/x"))
+    assert [each.comparison for each in ratings(around, with_kinds(around))] == ["first", "unknown"]
+    assert [group.key for group in groups(around, with_kinds(around))] == ["ratings"]
+    assert glance(around, []) == []
+
+
+def test_hostile_names_are_text_and_lead_nowhere():
+    label, thing = "<img src=x onerror=alert(1)>\u202e{{7*7}}</title><script>", f"{names.ID}pdu/hostile"
+    places = [
+        f"<{names.ID}pdu/hostile>",
+        "<javascript:alert(1)>",
+        "<data:text/html,x>",
+        f"<{names.ID}place/%22onload=x>",
+    ]
+    lines = [f"<{thing}> <{names.PREFIXES['rdf']}type> <{names.DEF}ProbationDeliveryUnit> <{names.GRAPH}x> ."]
+    for place in places:
+        lines += [
+            f"<{thing}> <{names.DEF}covers> {place} <{names.GRAPH}x> .",
+            f"{place} <{names.DEF}partnerOf> <{thing}> <{names.GRAPH}x> .",
+            f"{place} <{names.DEF}aboutUnit> <{thing}> <{names.GRAPH}x> .",
+            f"{place} <{names.DEF}evidencedBy> <{names.ID}row/x/y> <{names.GRAPH}x> .",
+            f"{place} <{names.DEF}hasRating> <javascript:alert(2)> <{names.GRAPH}x> .",
+            f'{place} <{names.DEF}summary> "{label}"@en <{names.GRAPH}x> .',
+            f'{place} <{names.PREFIXES["rdfs"]}label> "{label}"@en <{names.GRAPH}x> .',
+        ]
+    store = Embedded()
+    store.load_quads("\n".join(lines).encode())
+    text = serving(store).get("/doc/pdu/hostile", headers={"Accept": "text/html"}).text
+    assert "&lt;img src=x onerror=alert(1)&gt;" in text
+    assert "<img src=x" not in text
+    assert "{{7*7}}" in text
+    assert "{{7*7}}</title><script>" not in text
+    for address in re.findall(r'(?:href|src)="([^"]*)"', text):
+        assert address.startswith(("/", "#", "https://w3id.org/", "http://www.w3.org/"))
+    assert 'onload=x"' not in re.sub(r'"[^"]*"', "", text)
+
+
+def test_a_citation_holds_no_mark_of_bibtex():
+    entry = bibtex("a}{\\input{x} \u202eb", names.ID + "tool/x", "0" * 64)
+    assert "title = {{a input x b}}" in entry
+
+
+def test_the_page_is_made_in_thirty_milliseconds(site):
+    seconds = []
+    for _ in range(9):
+        began = time.perf_counter()
+        site.client.request("GET", f"/{UNIT}", headers={"Accept": "text/html"})
+        seconds.append(time.perf_counter() - began)
+    assert sorted(seconds)[4] < 0.03
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(1280, True), (360, True), (360, False)])
+def test_a_reader_sees_both_ratings_and_opens_the_evidence(show, width, scripts):
+    browser = show(f"/{UNIT}", width=width, scripts=scripts)
+    lines = browser.find_elements("css selector", ".history tbody tr")
+    assert ["Inadequate" in lines[0].text, "2022" in lines[0].text] == [True, True]
+    assert ["Requires improvement" in lines[1].text, "January 2024" in lines[1].text] == [True, True]
+    link = lines[0].find_element("css selector", "a.evidence")
+    assert link.is_displayed()
+    assert link.rect["x"] + link.rect["width"] <= width
+    link.click()
+    assert browser.current_url.endswith("/evidence/inspection/west-kent-pdu-2022/rating/overall")
+    assert "Inadequate" in browser.find_element("css selector", "main h1").text
