@@ -4,10 +4,10 @@ import csv
 import io
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 
-pytestmark = pytest.mark.usefixtures("site")
 _BY_HAND = """PREFIX pko: <https://w3id.org/probation-kg/def#>
 SELECT (COUNT(DISTINCT ?rating) AS ?number) WHERE {{
   ?rating a pko:{kind} ; pko:madeIn ?inspection ; pko:aboutUnit ?unit .
@@ -166,8 +166,6 @@ def test_the_csv_of_the_matrix_has_the_ratings_that_the_page_shows(page, site):
 @pytest.mark.parametrize("field", ["programme", "region", "year", "unit", "unit2", "inspection"])
 @pytest.mark.parametrize("value", _HOSTILE)
 def test_a_value_that_names_nothing_is_answered_in_one_sentence(site, field, value):
-    from urllib.parse import quote
-
     for section in ("", "/history", "/compare", "/distribution", "/key-questions"):
         reply = site.client.request("GET", f"/ratings{section}?{field}={quote(value)}", headers={"Accept": "text/html"})
         html = reply.content.decode()
