@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from api.app import create_app
 from api.dataset import Loaded
 from api.http.shortway import QuickProtocol
 from api.loading import load
+from api.pages import templates
 from api.settings import Settings
 from kg.errors import KgError, StoreError
 from kg.store import build_in_force
@@ -118,8 +120,13 @@ class Supervisor:
     def _load(self) -> None:
         """Read the build in force. Where writes are on, its one process reads it, and its journal, for itself."""
         self._build = self._in_force()
-        if not self._settings.token:
-            self._loaded = load(self._settings)
+        pages = threading.Thread(target=templates)  # to compile them takes as long as to load a dataset
+        pages.start()
+        try:
+            if not self._settings.token:
+                self._loaded = load(self._settings)
+        finally:
+            pages.join()  # before any fork
         gc.collect()
         gc.freeze()
 
