@@ -226,7 +226,10 @@ def _link(iri: str) -> Link:
 
 
 def _label(iri: str, said: Mapping[str, Any]) -> str:
-    return text(said.get("label")) or text(names.short(iri)) or "(no name)"
+    label, note = text(said.get("label")), text(said.get("note"))
+    if note and "/" in label and " " not in label:
+        return note  # a finding has no name; its summary says more than the end of its IRI
+    return label or text(names.short(iri)) or "(no name)"
 
 
 def _group(said: Mapping[str, Any]) -> str:
