@@ -25,6 +25,7 @@ from kg.store import Change, Embedded, Journal, apply
 _SECONDS_BETWEEN_LOOKS = 0.5
 _ENDED = "The process that holds the dataset has ended; the server is restarting it. Ask again in a moment."
 _LARGE = 1 << 20  # bytes of quads that take long enough to apply for others to notice
+_TOGETHER = 8
 _STANDS_BACK = 10  # of 19: an export gets a tenth of the processor where a query wants it
 _STATUS = {pools.REFUSED: 400, pools.TOO_LARGE: 413, pools.UNACCEPTABLE: 406, pools.STORE_FAILED: 503}
 _FAILURES = (TimedOutError, BusyError, DiedError, OutcomeError)
@@ -221,8 +222,10 @@ class Dataset:
 def _query_pool(keeper: Keeper, settings: Settings) -> Pool:
     """Return the workers for queries of strangers, of which one is always ready."""
     confines = Confines(settings.query_memory_mb, network=bool(settings.allowed_hosts))
-    slow, queue = settings.slow_queries, settings.queue
-    return Pool(keeper, confines, Limits("queries", settings.workers, queue, settings.query_seconds, slow, spare=1))
+    slow, queue, seconds = settings.slow_queries, settings.queue, settings.query_seconds
+    return Pool(
+        keeper, confines, Limits("queries", settings.workers, queue, seconds, slow, spare=1, together=_TOGETHER)
+    )
 
 
 def _export_pool(keeper: Keeper, settings: Settings) -> Pool:

@@ -124,9 +124,9 @@ class Front:
     async def _serve(self, exchange: _Exchange, receive: Receive) -> None:
         scope = exchange.scope
         key = exchange.key()
-        if "," in exchange.headers.get("host", ",") and scope["http_version"] != "1.0":
-            problem = Problem(400, "The request needs exactly one Host header.", {"Connection": "close"})
-            await exchange.reply(self._tell(problem, ""))
+        wrong = _what_is_wrong(scope, exchange.headers)
+        if wrong:
+            await exchange.reply(self._tell(Problem(400, wrong, {"Connection": "close"}), ""))
             return
         kept = self._cache.get(key) if key else None
         if kept:
@@ -170,6 +170,13 @@ class Front:
         except Exception:  # noqa: BLE001 - a fault of the project itself: told to the log, not to the asker
             traceback.print_exc(file=sys.stderr)
             return self._tell(Problem(500, "The server failed; its log says why."), asked.accept), version
+
+
+def _what_is_wrong(scope: Scope, headers: Headers) -> str:
+    """Return a sentence where a request is none that HTTP/1.1 knows, else ""."""
+    if "," in headers.get("host", ",") and scope["http_version"] != "1.0":
+        return "The request needs exactly one Host header."
+    return "" if scope["path"].startswith("/") else "The address of a request begins with a slash."
 
 
 class Way(NamedTuple):

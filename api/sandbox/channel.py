@@ -8,10 +8,13 @@ import os
 import signal
 import struct
 import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
-from api.sandbox.worker import ANSWER, QUESTION
+from api.sandbox.worker import ANSWER
 
 _SECONDS_TO_START = 10.0
 
@@ -20,20 +23,60 @@ class DiedError(Exception):
     """The worker died at the job: it passed its memory limit, or the engine failed."""
 
 
+class Outcome(NamedTuple):
+    """What a worker says of a job: how it ended, the kind of its answer, the content, and seconds of work."""
+
+    outcome: int
+    kind: str
+    content: bytes
+    seconds: float
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """A job that waits for a worker, or is with one.
+
+    Attributes:
+        message: the job, as it is sent.
+        client: who asks.
+        since: when it began to wait, by the loop's clock.
+        alone: whether no other job may be sent along with it.
+        last: whether the worker ends behind it.
+        answer: what it becomes: an outcome, or an error.
+        worker: with whom it is.
+    """
+
+    message: bytes
+    client: str
+    since: float
+    alone: bool
+    last: bool
+    answer: asyncio.Future[Outcome]
+    worker: Worker | None = None
+
+    def fail(self, error: Exception) -> None:
+        """End it with an error, unless it has ended."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
+            self.answer.exception()  # looked at: nobody may be waiting any more
+
+
 class Worker(asyncio.Protocol):
     """The channel to one worker process."""
 
-    def __init__(self, generation: int) -> None:
-        """Note of which state of the dataset the worker is."""
+    def __init__(
+        self, generation: int, answered: Callable[[Worker, Outcome], None], lost: Callable[[Worker], None]
+    ) -> None:
+        """Note of which state of the dataset the worker is, and whom to tell of an answer, and of its end."""
         self.generation = generation
         self.pid = 0
-        self.client = ""
         self.slow = False
         self.slow_since = 0.0
         self.began = 0.0
+        self.turns: deque[Turn] = deque()
+        self._answered, self._lost = answered, lost
         self._buffer = bytearray()
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._answer: asyncio.Future[tuple[int, str, bytes]] | None = None
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -41,7 +84,7 @@ class Worker(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Take the process id, or a part of an answer."""
+        """Take the process id, or answers, the last of which may be a part."""
         self._buffer += data
         if not self._ready.done():
             if len(self._buffer) >= 4:
@@ -49,47 +92,44 @@ class Worker(asyncio.Protocol):
                 del self._buffer[:4]
                 self._ready.set_result(None)
             return
-        if len(self._buffer) < ANSWER.size:
-            return
-        outcome, kind, size = ANSWER.unpack_from(self._buffer)
-        start = ANSWER.size + kind
-        if len(self._buffer) >= start + size and self._answer and not self._answer.done():
-            text = self._buffer[ANSWER.size : start].decode()
-            self._answer.set_result((outcome, text, bytes(self._buffer[start:])))
-            self._buffer.clear()
+        while len(self._buffer) >= ANSWER.size:
+            outcome, kind, size, micros = ANSWER.unpack_from(self._buffer)
+            start = ANSWER.size + kind
+            if len(self._buffer) < start + size:
+                return
+            text, content = self._buffer[ANSWER.size : start].decode(), bytes(self._buffer[start : start + size])
+            del self._buffer[: start + size]
+            self._answered(self, Outcome(outcome, text, content, micros / 1e6))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits that the worker has died, and end what it left behind."""
         self.kill()
-        for future in (self._ready, self._answer):
-            if future and not future.done():
-                future.set_exception(DiedError())
-                future.exception()  # looked at: nobody may be waiting any more
+        if not self._ready.done():
+            self._ready.set_exception(DiedError())
+            self._ready.exception()  # looked at: nobody may be waiting any more
+        self._lost(self)
 
     @property
     def alive(self) -> bool:
         """Whether the channel is open."""
         return self._transport is not None and not self._transport.is_closing()
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody waits for what it does."""
+        return any(turn.worker is self and not turn.answer.done() for turn in self.turns)
+
     async def ready(self) -> None:
         """Wait for the process to say that it runs."""
         await asyncio.wait_for(asyncio.shield(self._ready), _SECONDS_TO_START)
 
-    def ask(self, arguments: bytes, content: bytes) -> asyncio.Future[tuple[int, str, bytes]]:
-        """Send a job; the future is its outcome, kind and content, or DiedError, or what `fail` was given."""
-        self._answer = asyncio.get_running_loop().create_future()
-        if not self.alive:
-            self._answer.set_exception(DiedError())
-        else:
-            assert self._transport is not None
-            self._transport.write(QUESTION.pack(len(arguments), len(content)) + arguments + content)
-        return self._answer
-
-    def fail(self, error: Exception) -> None:
-        """End the job at hand with an error, and the process."""
-        if self._answer and not self._answer.done():
-            self._answer.set_exception(error)
-        self.kill()
+    def send(self, turns: list[Turn]) -> None:
+        """Send jobs, which the worker does one after another."""
+        assert self._transport is not None
+        for turn in turns:
+            turn.worker = self
+        self.turns.extend(turns)
+        self._transport.write(b"".join([turn.message for turn in turns]))
 
     def kill(self) -> None:
         """End the process and all that it started, at once; its id may be another's from then on."""

@@ -3,25 +3,31 @@
 A query that runs longer than a moment becomes a slow one: its worker computes only while others rest, and only so
 many may be slow at once. Beyond that the newest slow query of whoever has most of them is stopped. A pool whose jobs
 are all long, as exports are, knows no slow ones.
+
+Where jobs are short and several wait, a worker is sent some together, which saves most of the cost of waking it. A job
+that waits behind another for longer than an instant, or whose worker dies at another, is given to a second worker,
+alone; the first answer counts.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from api.http import metrics
-from api.sandbox.channel import DiedError, Worker
+from api.sandbox.channel import DiedError, Outcome, Turn, Worker
 from api.sandbox.keeper import Keeper
-from api.sandbox.worker import BROKEN, DONE, REFUSED, STORE_FAILED, TOO_LARGE, UNACCEPTABLE, Confines
+from api.sandbox.worker import BROKEN, DONE, QUESTION, REFUSED, STORE_FAILED, TOO_LARGE, UNACCEPTABLE, Confines
 
 _MOMENT = 0.1
-_SECONDS_BETWEEN_LOOKS = 0.02
+_INSTANT = 0.005
+_SECONDS_BETWEEN_LOOKS = 0.005
+_SHORT = 0.0005  # seconds of work up to which jobs are sent together
+_STEP = 1.05  # by which the guess at a typical job follows each job
 
 
 class TimedOutError(Exception):
@@ -53,13 +59,6 @@ class Answer:
     content: bytes
 
 
-class _Waiter(NamedTuple):
-    """A job that waits for a worker: who asks, and where the worker is handed over."""
-
-    client: str
-    worker: asyncio.Future[Worker]
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Limits of a pool.
@@ -71,6 +70,7 @@ class Limits:
         seconds: wall-clock limit of a job.
         slow: how many may run longer than a moment at once; None where all may, and stay as they are.
         spare: workers that are ready before anybody asks.
+        together: how many short jobs a worker may be sent at once.
     """
 
     jobs: str
@@ -79,6 +79,7 @@ class Limits:
     seconds: float
     slow: int | None = None
     spare: int = 0
+    together: int = 1
 
 
 class Pool:
@@ -91,9 +92,10 @@ class Pool:
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._starting = 0
-        self._waiting: list[_Waiter] = []
+        self._waiting: list[Turn] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._watched = False
+        self._watched = self._called = self._closed = False
+        self._typical = 2 * _SHORT  # nobody knows yet
 
     @property
     def waiting(self) -> int:
@@ -102,8 +104,8 @@ class Pool:
 
     @property
     def running(self) -> int:
-        """Number of jobs that run."""
-        return len(self._busy)
+        """Number of jobs that are with a worker."""
+        return sum(len(worker.turns) for worker in self._busy)
 
     async def run(
         self, job: str, arguments: dict[str, Any], content: bytes = b"", client: str = "", alters: bool = False
@@ -114,26 +116,112 @@ class Pool:
             TimedOutError, BusyError, DiedError: it was stopped, or not begun.
             OutcomeError: it ended without an answer.
         """
-        message = orjson.dumps({"job": job, **arguments})
-        worker = await self._acquire(client)
+        loop = asyncio.get_running_loop()
+        self._make_room_for(client)
+        head = orjson.dumps({"job": job, **arguments})
+        message = QUESTION.pack(len(head), len(content)) + head + content
+        turn = Turn(message, client, loop.time(), alters, alters, loop.create_future())
+        self._waiting.append(turn)
+        self._call(loop)
         try:
-            self._watch(worker)
-            outcome, kind, answer = await worker.ask(message, content)
+            outcome, kind, answer, _ = await turn.answer
         except BaseException:
-            self._discard(worker)
+            self._forget(turn)
             raise
-        if alters:
-            self._discard(worker)
-        else:
-            self._release(worker)
         if outcome != DONE:
             raise OutcomeError(outcome, answer.decode())
         return Answer(kind, answer)
+
+    def _call(self, loop: asyncio.AbstractEventLoop) -> None:
+        """See to it that those who wait are called: at once where nobody is at work, else with who comes meanwhile."""
+        if not self._busy:
+            self._hand_out()
+        elif not self._called:
+            self._called = True
+            loop.call_soon(self._hand_out)
+
+    def _forget(self, turn: Turn) -> None:
+        """Let a job go that nobody waits for; a worker that works for nobody ends."""
+        if turn in self._waiting:
+            self._waiting.remove(turn)
+        if turn.worker in self._busy and not turn.worker.wanted:
+            self._discard(turn.worker)
+
+    def _hand_out(self) -> None:
+        """Give those who wait to idle workers, who has least at work first."""
+        self._called = False
+        if len(self._waiting) > 1:
+            held = Counter(turn.client for worker in self._busy for turn in worker.turns)
+            self._waiting.sort(key=lambda turn: held[turn.client])
+        while self._waiting:
+            worker = self._idle_worker()
+            if worker is None:
+                self._start_workers()
+                return
+            turns = self._next_turns()
+            self._waiting = self._waiting[len(turns) :]
+            self._busy.add(worker)
+            worker.send(turns)
+            self._watch(worker)
+
+    def _next_turns(self) -> list[Turn]:
+        """Return the first who wait and may go together."""
+        most = self.limits.together if self._typical <= _SHORT else 1
+        turns = self._waiting[:most]
+        alone = next((place for place, turn in enumerate(turns) if turn.alone), len(turns))
+        return turns[: max(alone, 1)]
+
+    def _idle_worker(self) -> Worker | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive and worker.generation == self._generation:
+                return worker
+            worker.kill()
+        return None
+
+    def _answered(self, worker: Worker, outcome: Outcome) -> None:
+        """Hand an answer over, and the worker on, once it has done all.
+
+        One that was slowed down ends, as only a privileged process could undo that.
+        """
+        self._typical *= _STEP if outcome.seconds > self._typical else 1 / _STEP
+        turn = worker.turns.popleft()
+        if not turn.answer.done():
+            turn.answer.set_result(outcome)
+        if turn.worker is None and turn in self._waiting:
+            self._waiting.remove(turn)
+        if turn.last or worker.slow:
+            self._discard(worker)
+        elif worker.turns:
+            worker.began = asyncio.get_running_loop().time()
+        else:
+            self._release(worker)
+
+    def _lost(self, worker: Worker) -> None:
+        """Fail what a dead worker was at; what it had not begun is given to others."""
+        turns = [turn for turn in worker.turns if turn.worker is worker]
+        if turns and turns[0] is worker.turns[0]:
+            turns.pop(0).fail(DiedError())
+        worker.turns.clear()
+        self._again([turn for turn in turns if not turn.answer.done()])
+        if worker in self._busy:
+            self._discard(worker)
+
+    def _again(self, turns: list[Turn]) -> None:
+        """Put jobs first in the queue, each to be alone with its worker."""
+        for turn in turns:
+            turn.alone, turn.worker = True, None
+        self._waiting[:0] = turns
+        if turns:
+            self._hand_out()
 
     def _watch(self, worker: Worker) -> None:
         """Note when a worker began; a timer for each job would cost more than a look at all now and then."""
         loop = asyncio.get_running_loop()
         worker.began = loop.time()
+        self._look_later(loop)
+
+    def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
         if not self._watched:
             self._watched = True
             loop.call_later(_SECONDS_BETWEEN_LOOKS, self._look, loop)
@@ -141,54 +229,41 @@ class Pool:
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Find the jobs that run for longer than a moment, and stop those whose time is over."""
         now = loop.time()
-        self._watched = bool(self._busy)
-        if self._watched:  # planned first: whatever fails below, the limits hold
-            loop.call_later(_SECONDS_BETWEEN_LOOKS, self._look, loop)
+        self._watched = False
+        if self._busy or self._waiting:  # planned first: whatever fails below, the limits hold
+            self._look_later(loop)
         for worker in list(self._busy):
-            if now - worker.began >= self.limits.seconds:
-                worker.fail(TimedOutError())
-            elif now - worker.began >= _MOMENT and not worker.slow and self.limits.slow is not None:
-                self._becomes_slow(worker, self.limits.slow)
+            self._look_at(worker, now - worker.began)
+        for turn in [turn for turn in self._waiting if now - turn.since >= self.limits.seconds]:
+            self._waiting.remove(turn)
+            turn.fail(BusyError("No worker became free in time."))
+
+    def _look_at(self, worker: Worker, seconds: float) -> None:
+        """Judge a worker by how long it has been at its first job."""
+        if seconds >= _INSTANT and len(worker.turns) > 1:
+            self._again([turn for turn in list(worker.turns)[1:] if not (turn.alone or turn.answer.done())])
+        if seconds >= _INSTANT and not worker.wanted:
+            self._discard(worker)
+        elif seconds >= self.limits.seconds:
+            self._stop(worker, TimedOutError())
+        elif seconds >= _MOMENT and not worker.slow and self.limits.slow is not None:
+            self._becomes_slow(worker, self.limits.slow)
+
+    def _stop(self, worker: Worker, error: Exception) -> None:
+        """End the job that a worker is at with an error, and the worker."""
+        worker.turns[0].fail(error)
+        self._discard(worker)
 
     def _becomes_slow(self, worker: Worker, most: int) -> None:
         """Put a worker among the slow ones; where these are too many, stop the newest of the greediest client."""
         worker.slow_down()
         slow = [each for each in self._busy if each.slow]
         if len(slow) > most:
-            held = Counter(each.client for each in slow)
+            held = Counter(each.turns[0].client for each in slow)
             greedy = max(held.values())
-            newest = max((each for each in slow if held[each.client] == greedy), key=lambda each: each.slow_since)
-            newest.fail(BusyError(f"Too many long {self.limits.jobs} run already."))
-
-    async def _acquire(self, client: str) -> Worker:
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.alive and worker.generation == self._generation:
-                self._take(worker, client)
-                return worker
-            worker.kill()
-        self._make_room_for(client)
-        waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        place = _Waiter(client, waiter)
-        self._waiting.append(place)
-        self._start_workers()
-        try:
-            await asyncio.wait({waiter}, timeout=self.limits.seconds)
-            if not waiter.done():
-                raise BusyError("No worker became free in time.")
-            return waiter.result()
-        except BaseException:
-            if waiter.done() and waiter.exception() is None:  # handed over just when nobody wanted it any more
-                self._release(waiter.result())
-            raise
-        finally:
-            if place in self._waiting:
-                self._waiting.remove(place)
-
-    def _take(self, worker: Worker, client: str) -> None:
-        """Put a worker to work; its time begins anew with the job that it is sent."""
-        self._busy.add(worker)
-        worker.client, worker.began = client, math.inf
+            greediest = [each for each in slow if held[each.turns[0].client] == greedy]
+            newest = max(greediest, key=lambda each: each.slow_since)
+            self._stop(newest, BusyError(f"Too many long {self.limits.jobs} run already."))
 
     def _make_room_for(self, client: str) -> None:
         """Where the queue is full, send away the newest of whoever has most in it, which may be the one who asks."""
@@ -201,29 +276,20 @@ class Pool:
             raise full
         newest = next(each for each in reversed(self._waiting) if each.client == greediest)
         self._waiting.remove(newest)
-        if not newest.worker.done():
-            newest.worker.set_exception(full)
+        newest.fail(full)
 
     def _release(self, worker: Worker) -> None:
-        """Hand a worker on, unless it is out of date or was slowed down, which only a privileged process can undo."""
+        """Hand a worker on, unless it is out of date."""
         self._busy.discard(worker)
-        if worker.slow or worker.generation != self._generation or not worker.alive:
+        if worker.generation != self._generation or not worker.alive:
             self._discard(worker)
             return
         self._offer(worker)
 
     def _offer(self, worker: Worker) -> None:
-        if not self._waiting:
-            self._idle.append(worker)
-            return
-        held = Counter(each.client for each in self._busy)
-        for place in sorted(self._waiting, key=lambda each: held[each.client]):  # who has least at work comes first
-            self._waiting.remove(place)
-            if not place.worker.done():
-                self._take(worker, place.client)
-                place.worker.set_result(worker)
-                return
         self._idle.append(worker)
+        if self._waiting:
+            self._hand_out()
 
     def _discard(self, worker: Worker) -> None:
         self._busy.discard(worker)
@@ -233,6 +299,8 @@ class Pool:
 
     def _start_workers(self) -> None:
         """Start as many workers as the jobs that wait and a few spare ones need, within the size of the pool."""
+        if self._closed:
+            return
         room = self.limits.size - len(self._busy) - len(self._idle) - self._starting
         wanted = len(self._waiting) + self.limits.spare - len(self._idle) - self._starting
         for _ in range(min(room, wanted)):
@@ -244,18 +312,20 @@ class Pool:
     async def _start(self) -> None:
         """Start one worker and offer it."""
         generation = self._generation
-        worker = Worker(generation)
+        worker = Worker(generation, self._answered, self._lost)
         try:
             channel = self._keeper.fork_worker(self._confines)
             channel.setblocking(False)
             await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=channel)
             await worker.ready()
+        except asyncio.CancelledError:
+            worker.kill()
+            raise
         except Exception as error:  # noqa: BLE001 - whoever waits is told
             self._starting -= 1
             worker.kill()
-            waiter = next((each.worker for each in self._waiting if not each.worker.done()), None)
-            if waiter:
-                waiter.set_exception(error)
+            if self._waiting:
+                self._waiting.pop(0).fail(error)
             return
         self._starting -= 1
         if generation != self._generation:
@@ -277,6 +347,7 @@ class Pool:
 
     def close(self) -> None:
         """End all workers."""
+        self._closed = True
         for task in self._tasks:
             task.cancel()
         for worker in [*self._idle, *self._busy]:

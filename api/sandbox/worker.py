@@ -13,6 +13,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
     from kg.validate.focus import Checker
 
 QUESTION = struct.Struct("!II")  # lengths of the arguments (JSON) and of the content
-ANSWER = struct.Struct("!BBI")  # outcome, length of the kind, length of the content
+ANSWER = struct.Struct("!BBII")  # outcome, length of the kind, length of the content, microseconds of work
 DONE, REFUSED, TOO_LARGE, UNACCEPTABLE, STORE_FAILED, BROKEN = range(6)
 
 _MEGABYTE = 1 << 20
 _AT_ONCE, _MOST_AT_ONCE = 1 << 14, 1 << 20
+_MOST_MICROSECONDS = (1 << 32) - 1
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -68,7 +70,7 @@ class Confines:
 def work(channel: socket.socket, held: Held, jobs: Mapping[str, Job], confines: Confines) -> None:
     """Serve jobs from `channel` for ever; called in a fresh child process, never returns."""
     try:
-        os.setsid()  # leads a group, which is killed as a whole
+        os.setpgrp()  # leads a group, which is killed as a whole; a session of its own would have a share of its own
         _die_with_keeper(confines)
         os.nice(confines.nice)
         start_deep(lambda: _serve(channel, held, jobs, confines)).join()
@@ -104,10 +106,13 @@ def _confine(channel: socket.socket, confines: Confines) -> None:
 def _serve(channel: socket.socket, held: Held, jobs: Mapping[str, Job], confines: Confines) -> None:
     _confine(channel, confines)
     channel.sendall(struct.pack("!I", os.getpid()))
+    inbox = Inbox(channel)
     while True:
-        arguments, content = _read(channel)
+        arguments, content = inbox.next()
+        began = time.perf_counter()
         outcome, kind, answer = _run(jobs[arguments.pop("job")], held, arguments, content)
-        channel.sendall(ANSWER.pack(outcome, len(kind), len(answer)) + kind + answer)
+        took = min(int((time.perf_counter() - began) * 1e6), _MOST_MICROSECONDS)
+        channel.sendall(ANSWER.pack(outcome, len(kind), len(answer), took) + kind + answer)
 
 
 def _run(job: Job, held: Held, arguments: dict[str, Any], content: bytes) -> tuple[int, bytes, bytes]:
@@ -130,13 +135,30 @@ def _run(job: Job, held: Held, arguments: dict[str, Any], content: bytes) -> tup
     return DONE, kind.encode(), answer
 
 
-def _read(channel: socket.socket) -> tuple[dict[str, Any], bytes]:
-    """Read one message: its arguments and its content."""
-    message = bytearray(channel.recv(_AT_ONCE))
-    while len(message) < QUESTION.size or len(message) < QUESTION.size + sum(QUESTION.unpack_from(message)):
-        part = channel.recv(_MOST_AT_ONCE)
-        if not part:
-            os._exit(0)
-        message += part
-    size = QUESTION.size + QUESTION.unpack_from(message)[0]
-    return orjson.loads(message[QUESTION.size : size]), bytes(message[size:])
+class Inbox:
+    """What is sent over a channel, job by job; several may come at once."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        """Take the channel."""
+        self._channel, self._bytes = channel, bytearray()
+
+    @property
+    def holds_more(self) -> bool:
+        """Whether a whole job is there already."""
+        return len(self._bytes) >= QUESTION.size and len(self._bytes) >= self._end()
+
+    def next(self) -> tuple[dict[str, Any], bytes]:
+        """Return the arguments and the content of the next job, once they are there; end where none will come."""
+        while not self.holds_more:
+            part = self._channel.recv(_MOST_AT_ONCE if self._bytes else _AT_ONCE)
+            if not part:
+                os._exit(0)
+            self._bytes += part
+        size, end = QUESTION.size + QUESTION.unpack_from(self._bytes)[0], self._end()
+        arguments, content = orjson.loads(self._bytes[QUESTION.size : size]), bytes(self._bytes[size:end])
+        del self._bytes[:end]
+        return arguments, content
+
+    def _end(self) -> int:
+        arguments, content = QUESTION.unpack_from(self._bytes)
+        return QUESTION.size + int(arguments) + int(content)

@@ -14,6 +14,10 @@ if not (shutil.which("chromium") and shutil.which("chromedriver")):
     pytest.skip("Chromium and its driver are not installed", allow_module_level=True)
 
 from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.support.expected_conditions import url_contains  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+from selenium.webdriver.support.expected_conditions import url_contains  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 INJECTED = """window.ran = false;
 const script = document.createElementNS("http://www.w3.org/1999/xhtml", "script");
@@ -59,7 +63,8 @@ def test_a_picture_is_shown_and_runs_nothing(server, browser):
 def test_the_form_of_a_view_leads_to_the_form_of_export_whose_button_is_pressed(server, browser):
     browser.get(f"{server.url}/exports/neighbourhood")
     browser.find_element(By.ID, "thing").send_keys("pdu/york")
-    browser.find_element(By.ID, "type").send_keys("unit")
+    browser.find_element(By.CSS_SELECTOR, "details summary").click()
+    browser.find_element(By.CSS_SELECTOR, "#type option[value=unit]").click()
     browser.find_element(By.CSS_SELECTOR, "button[formaction$='.svg']").click()
-    assert browser.current_url.partition("?")[0] == f"{server.url}/exports/neighbourhood.svg"
+    WebDriverWait(browser, 10).until(url_contains("/exports/neighbourhood.svg?"))
     assert "York" in browser.find_element(By.TAG_NAME, "svg").get_attribute("aria-label")
