@@ -22,6 +22,7 @@ from api.http.cache import Cache
 from api.http.faults import told
 from api.http.front import Front
 from api.http.message import Receive, Room, Scope, Send
+from api.http.negotiate import prefers_html
 from api.http.problem import Problem, of_error
 from api.indexes import CurrentIndex
 from api.jobs import JOBS
@@ -107,7 +108,7 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
     app.include_router(search_router(index))
     app.include_router(reconcile_router(lambda: dataset.store, index, address=settings.address))
     app.router.routes.append(Route("/mcp", tools, methods=["POST"]))
-    rooms = _rooms(dataset, settings)
+    rooms = _rooms(dataset, settings, index)
     complete(app, rooms)
     app.front = Front(
         app.behind_front,
@@ -140,7 +141,7 @@ def _lifespan(
     return lifespan
 
 
-def _rooms(dataset: Dataset, settings: Settings) -> dict[str, Room]:
+def _rooms(dataset: Dataset, settings: Settings, index: CurrentIndex) -> dict[str, Room]:
     """Return the rooms by the first part of their path."""
     door = Doorkeeper(settings.token)
     return {
@@ -149,7 +150,7 @@ def _rooms(dataset: Dataset, settings: Settings) -> dict[str, Room]:
         "graphs": GraphStore(dataset, door),
         "queries": Questions(dataset),
         "exports": Exports(dataset),
-        **dict.fromkeys(_PAGES, Site(dataset, _PAGES)),
+        **dict.fromkeys(_PAGES, Site(dataset, _PAGES, index)),
         FEED: Feed(dataset),
         **linked_data(dataset),
     }
@@ -172,7 +173,7 @@ def _add_problems(app: FastAPI) -> None:
     tellers: dict[Any, Callable[[Request, Any], Problem]] = {
         Problem: lambda request, error: error,
         KgError: lambda request, error: of_error(error),
-        HTTPException: lambda request, error: _of_framework(error),
+        HTTPException: lambda request, error: _of_framework(error, prefers_html(request.headers.get("accept", ""))),
         RequestValidationError: lambda request, error: Problem(400, told(request, error)),
         Exception: lambda request, error: Problem(500, "The server failed; its log says why."),
     }
@@ -188,11 +189,17 @@ def _add_problems(app: FastAPI) -> None:
         app.add_exception_handler(kind, handler(tell))
 
 
-def _of_framework(error: HTTPException) -> Problem:
-    """Return what the framework refuses as a problem in our words."""
+def _of_framework(error: HTTPException, browser: bool) -> Problem:
+    """Return what the framework refuses as a problem in our words: for people, or for programs."""
     sentences = {
-        404: "There is nothing at this address; /openapi.json lists what there is.",
-        405: "This address does not take that method; the header Allow says which it takes.",
+        404: (
+            "There is nothing at this address; /openapi.json lists what there is.",
+            "There is nothing at this address. It may be mistyped, or from a link that is out of date.",
+        ),
+        405: (
+            "This address does not take that method; the header Allow says which it takes.",
+            "This address is for programs, which send data to it; there is no page to read here.",
+        ),
     }
-    detail = sentences.get(error.status_code, str(error.detail))
+    detail = sentences.get(error.status_code, (str(error.detail),) * 2)[browser]
     return Problem(error.status_code, detail, dict(error.headers or {}))

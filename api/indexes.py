@@ -10,7 +10,7 @@ from kg.errors import StoreError
 from kg.search import SearchIndex
 from kg.store import Embedded, build_in_force
 
-_NAME = "search.sqlite"
+_NAME = "search-2.sqlite"  # another number once the order or the words of an index change
 _SECONDS_TO_GATHER = 1.0
 
 

@@ -13,8 +13,8 @@ from fastapi import Response
 from api.addresses import link_of
 from api.pages import page_reply
 from kg.errors import QuestionError
-from kg.search import Hit, SearchIndex
-from kg.search.index import MOST_CHARACTERS, Hits
+from kg.search import Hit, Hits, SearchIndex, fold
+from kg.search.index import ASKING, MOST_CHARACTERS
 
 # Kinds that are offered to keep to, in this order; any other type or class still works in the address.
 KINDS = (
@@ -60,7 +60,9 @@ def form_page(search: Search, wrong: str = "") -> Response:
 
 
 def results_page(search: Search, index: SearchIndex) -> Response:
-    """Return results; where nothing is found, what comes nearest."""
+    """Return results; where nothing is found, what comes nearest. Signs alone find nothing."""
+    if not fold(search.words):
+        return _page(search, Hits(0, ()))
     try:
         found = index.search(search.words, search.types, search.limit, search.offset)
     except QuestionError as error:
@@ -72,15 +74,16 @@ def results_page(search: Search, index: SearchIndex) -> Response:
 
 
 def _near(text: str, index: SearchIndex) -> list[Hit]:
-    """Return things that have one of the words in a name, those of the longest words first."""
+    """Return things that have one of the words in a name, those of the longest words first, terms of the model last."""
     found: dict[str, Hit] = {}
-    for word in sorted(dict.fromkeys(text.split()), key=len, reverse=True)[:_MOST_WORDS]:
+    words = [word for word in dict.fromkeys(text.casefold().split()) if word not in ASKING]
+    for word in sorted(words, key=len, reverse=True)[:_MOST_WORDS]:
         try:
             hits = index.search(word, limit=_NEAR_A_WORD).hits
         except QuestionError:  # a word of no letter and no digit
             continue
         found |= {hit.iri: hit for hit in hits if hit.score >= _IN_A_NAME}
-    return list(found.values())[:_MOST_NEAR]
+    return sorted(found.values(), key=lambda hit: hit.type == "term")[:_MOST_NEAR]
 
 
 def _linked(hits: Iterable[Hit]) -> list[tuple[Hit, str]]:

@@ -1,17 +1,23 @@
-"""POST /validate: RDF in the body, the report of the shapes back. The payload is read beside the ontology alone."""
+"""POST /validate: RDF in the body, the report of the shapes back. The payload is read beside the ontology alone.
+
+GET /validate is a page that tells how to use it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from api.dataset import Dataset
+from api.http.known import only
 from api.http.message import Asked, Gone
 from api.http.negotiate import GRAPHS, TRIPLES, Form, choose, none_suits
 from api.http.presence import unless_gone
 from api.http.problem import Problem
+from api.pages import page_reply
 from api.sandbox.worker import Held, Job
 from kg.errors import QuestionError
 from kg.store import Embedded, ResultTooLargeError, parse_payload
@@ -89,9 +95,16 @@ def validation_job() -> Job:
 
 def router(dataset: Dataset) -> APIRouter:
     """Return the address /validate."""
-    routes = APIRouter(tags=["validation"], responses=_RESPONSES)
+    routes = APIRouter(tags=["validation"])
 
-    @routes.post("/validate", response_model=Verdict, openapi_extra={"requestBody": _BODY})
+    @routes.get("/validate", response_class=HTMLResponse, dependencies=[Depends(only())])
+    def how() -> Response:
+        """Tell on a page how data is checked."""
+        address = f"{dataset.settings.address}/validate"
+        reply = page_reply("validate.html", "validate", address=address, taken=_TAKEN, most=_MOST_BYTES >> 20)
+        return Response(reply.body, reply.status, reply.headers, reply.content_type)
+
+    @routes.post("/validate", response_model=Verdict, responses=_RESPONSES, openapi_extra={"requestBody": _BODY})
     async def validate(request: Request) -> Response:
         """Apply the shapes to RDF, read beside the ontology and its vocabularies; nothing is stored.
 

@@ -42,8 +42,8 @@ _CALLED = (
     ((names.DEF + "coveredArea", names.DEF + "coveringUnit"), "{} (coverage of {})"),
     ((names.DEF + "parentUnit", names.DEF + "affiliatedUnit"), "{} (affiliation of {})"),
     ((_SAID_BY, names.DEF + "claimedBy"), "{} (claim by {})"),
-    ((names.DEF + "inTable",), "row {reference} of: {}"),
-    ((_OA + "hasSource",), "passage of {}"),
+    ((names.DEF + "inTable",), "entry “{entry}” of: {}"),
+    ((_OA + "hasSource",), "characters {place} of {}"),
     ((_OA + "start", _OA + "end"), "code points {} to {}"),
     ((names.PREFIXES["geo"] + "asWKT",), "{}"),
 )
@@ -309,15 +309,42 @@ def _labels(store: Embedded, iri: str, said: list[Said], links: tuple[Quad, ...]
 
 def _called(store: Embedded, thing: str, steps: int) -> str:
     """Return words for a thing without a label, made of what it leads to or, failing that, what says it; or ""."""
+    if thing.startswith(names.ID + "row/") and (words := _row(store, thing, steps)):
+        return words
     for properties, words in _CALLED:
         values = [next(iter(about(store, thing, each, 1)), None) for each in properties]
         texts = [_text(store, quad.object, steps) for quad in values if quad]
         if len(texts) == len(properties) and all(texts):
-            return words.format(*texts, reference=names.short(thing).partition("/")[2])
+            return words.format(*texts, entry=entry_words(thing), place=thing.rpartition("/")[2].replace("-", " to "))
     kind = next((label_quad(store, quad.object.value) for quad in about(store, thing, _TYPE, 1)), None)
     sayings = (label_quad(store, s.value) for s, _, _, _ in pointing_to(store, thing, most=_MOST_STEPS) if is_named(s))
     saying = next((quad.object.value for quad in sayings if quad), "")
     return f"{kind.object.value} of: {saying}" if kind and saying else ""
+
+
+def _row(store: Embedded, row: str, steps: int) -> str:
+    """Return words for a row: what it is about, and its table; "" where it says nothing that has a name."""
+    key = names.short(row).partition("/")[2].partition("/")[2]
+    said = sorted(value_of(quad.object) for quad in about(store, row, _SAID_BY, _MOST_EVIDENCE))
+    subject = next((each for each in said if each.endswith("/" + key)), said[0] if said else "")
+    table = next(iter(about(store, row, names.DEF + "inTable", 1)), None)
+    quad = label_quad(store, subject) if subject else None
+    text = str(quad.object.value) if quad else _called(store, subject, steps - 1) if subject and steps else ""
+    if not (text and table):
+        return ""
+    listed = _text(store, table.object, steps)
+    if text.endswith("."):
+        return f"{listed}: {text}"
+    return f"{text} in {listed}" if subject.endswith("/" + key) else f"{text} in {listed} ({entry_words(row)})"
+
+
+def entry_words(row: str) -> str:
+    """Return what tells a row of a table from the others: the words of its key.
+
+    >>> entry_words("https://w3id.org/probation-kg/id/row/pdu-local-authorities/west-kent/tunbridge-wells")
+    'west kent, tunbridge wells'
+    """
+    return names.short(row).partition("/")[2].partition("/")[2].replace("-", " ").replace("/", ", ")
 
 
 def _text(store: Embedded, node: Any, steps: int) -> str:

@@ -131,7 +131,7 @@ def test_a_thing_without_a_label_gets_words_in_the_document_alone(store):
     row = names.ID + "row/pdus/west-kent"
     description = describe(store, row)
     label = [q for q in document_quads(description, "v1") if q.subject.value == row]
-    assert [quad.object.value for quad in label] == ["row pdus/west-kent of: Probation delivery units"]
+    assert [quad.object.value for quad in label] == ["West Kent in Probation delivery units"]
     assert not [q for q in document_quads(describe(store, UNIT), "v1") if q.subject.value == UNIT]
 
 

@@ -39,6 +39,10 @@ def first(index, text, **scope):
         ("Carchar Brynbuga", "prison/usk"),
         ("GWYNEDD", "place/gwynedd"),
         ("risk of serious harm", "vocab/theme/risk-of-harm"),
+        ("which pdu serves thanet", "pdu/east-kent"),
+        ("how was West Kent rated?", "pdu/west-kent"),
+        ("Who runs HMP Lewes?", "prison/lewes"),
+        ("where is maidstone prison", "prison/maidstone"),
         ("probation delivery un", "vocab/body-type/probation-delivery-unit"),
     ],
 )
@@ -63,6 +67,13 @@ def test_statements_are_found_by_their_words_after_all_names(index):
     assert found.total
     assert {hit.type for hit in found.hits} == {"statement"}
     assert all(hit.why == "its summary or definition has the words" for hit in found.hits)
+
+
+def test_terms_of_the_data_model_come_after_all_else_that_has_the_words(index):
+    for text in ("region", "unit", "rating"):
+        hits = [hit for hit in index.search(text, limit=500).hits if hit.score == 80]
+        terms = [hit.type == "term" for hit in hits]
+        assert terms == sorted(terms), text
 
 
 def test_types_and_classes_narrow_the_search(index):

@@ -16,8 +16,19 @@ if TYPE_CHECKING:
 
 ROOT = "/exports"
 MOST, MOST_THINGS = 500, 20_000
-THEMES, SIZES = ("light", "dark"), ("screen", "a4", "a3", "slide")  # as of kg.export; a test holds them to it
+THEMES, SIZES = (
+    ("light", "dark"),
+    ("screen", "a4", "a3", "a2", "a1", "slide"),
+)  # as of kg.export; a test holds them to it
 EXAMPLE_FORMS = ("svg", "html", "graphml")
+TOO_LARGE = (
+    "everything",
+)  # views that no picture or page can show, unless filters narrow them; a test holds them to it
+DATA_FORMS = ("graphml", "neo4j")  # examples of those
+_QUALITY = (
+    "least quality of the sources: primary-report, official-release, press or press-copy of a document, "
+    "a, b or c of a register"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ FILTERS = (
     Field("since", "leaves out what ended before a day, month or year", "2021-06"),
     Field("until", "leaves out what began after a day, month or year", "2025"),
     Field("source", "keeps what a document or register says", "hmip-report-kss-2024", several=True),
-    Field("quality", "least quality of the sources: a tier such as official, or a, b, c", "b"),
+    Field("quality", _QUALITY, "b"),
 )
 LOOKS = (
     Field("theme", "of a picture", "dark", default="light", choices=THEMES),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from api.disputes import Disputed, disputes_of
 from kg import names
 from kg.description import Description, called
 from kg.store import Embedded
-from kg.store.patterns import Quad, about, is_named, pointing_to, value_of
+from kg.store.patterns import Quad, about, is_named, pointing_to, term_of, value_of
 
 TYPE = names.PREFIXES["rdf"] + "type"
 _RDF, _ORG, _SKOS = (names.PREFIXES[prefix] for prefix in ("rdf", "org", "skos"))
@@ -21,6 +22,9 @@ _RECORDS = {
     _ORG + "subOrganizationOf": (names.DEF + "hasAffiliation", names.DEF + "parentUnit"),
 }
 _MOST = 200
+_ROW = names.ID + "row/"
+_EVIDENCED_BY, _QUALITY = names.DEF + "evidencedBy", names.DEF + "rowQuality"
+_DOUBTFUL = names.VOCAB + "quality/c"
 
 
 class Dated(NamedTuple):
@@ -62,6 +66,11 @@ class Around:
                 return Dated(date, name)
         return Dated()
 
+    def in_welsh(self, thing: str) -> str:
+        """Return the name of a thing in Welsh; "" without one."""
+        found = [term_of(quad.object) for quad in about(self.store, thing, _SKOS + "altLabel", _MOST)]
+        return next((term.value for term in found if term.language == "cy"), "")
+
     def kinds(self, thing: str) -> list[str]:
         """Return the classes that a thing was given, without those that follow from them."""
         quads = about(self.store, thing, TYPE, _MOST)
@@ -98,7 +107,20 @@ class Around:
 
     @cached_property
     def _rows(self) -> list[str]:
-        return [each.iri for each in self.description.thing.evidence if each.iri.startswith(names.ID + "row/")]
+        return [each.iri for each in self.description.thing.evidence if each.iri.startswith(_ROW)]
+
+    def disputes(self, *things: str) -> tuple[Disputed, ...]:
+        """Return the disagreements of sources in which things or statements take part, each once."""
+        found = disputes_of(self.store, *things)
+        return tuple(dict.fromkeys(dispute for those in found.values() for dispute in those))
+
+    def doubtful(self, *evidence: str) -> bool:
+        """Whether evidence is nothing but rows that the registers grade as derived or doubtful (grade C)."""
+        return bool(evidence) and all(_DOUBTFUL in self.values(each, _QUALITY) for each in evidence)
+
+    def stated_doubtfully(self, statement: str) -> bool:
+        """Whether only doubtful rows carry a statement."""
+        return self.doubtful(*self.values(statement, _EVIDENCED_BY))
 
     def record_of(self, quad: Quad) -> str:
         """Return the dated record of a fact, such as the coverage of an area; "" without one."""
@@ -113,13 +135,16 @@ class Around:
         asserted = self._assertions.get((quad.predicate.value, value_of(quad.object)), "")
         return asserted or self.record_of(quad)
 
-    def row_of(self, quad: Quad) -> str:
-        """Return the row of a register that says a fact: of the table that is its graph; "" where not just one does."""
+    def rows_of(self, quad: Quad) -> list[str]:
+        """Return the rows of registers that say a fact: those of the table that is its graph."""
         graph = value_of(quad.graph_name)
         if not graph.startswith(_REFERENCE):
-            return ""
-        prefix = f"{names.ID}row/{graph.removeprefix(_REFERENCE)}/"
-        rows = [each for each in self._rows if each.startswith(prefix)]
-        if len(rows) > 1:
-            rows = [each for each in rows if each.endswith("/" + value_of(quad.object).rpartition("/")[2])]
+            return []
+        rows = [each for each in self._rows if each.startswith(f"{_ROW}{graph.removeprefix(_REFERENCE)}/")]
+        ending = "/" + value_of(quad.object).rpartition("/")[2]
+        return [each for each in rows if each.endswith(ending)] or rows if len(rows) > 1 else rows
+
+    def row_of(self, quad: Quad) -> str:
+        """Return the row of a register that says a fact; "" where not just one does."""
+        rows = self.rows_of(quad)
         return rows[0] if len(rows) == 1 else ""

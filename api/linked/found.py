@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from api.addresses import link_of
+from api.disputes import Disputed
 from api.linked.around import Around, Dated
-from api.linked.glance import DATED
+from api.linked.glance import DATED, capital
 from api.linked.ratings import BEGUN
 from kg import names
 from kg.store.patterns import Quad, is_named, term_of, value_of
 
 MOST_STATEMENTS = 1000
-MOST_SHOWN = 30
+MOST_SHOWN, MOST_LINKED = 30, 100
 _OVERALL = names.DEF + "OverallRating"
 _NOTE = names.PREFIXES["skos"] + "editorialNote"
 _ORG, _DERIVED = names.PREFIXES["org"], names.GRAPH + "derived/"
@@ -59,7 +60,14 @@ _PARTS = {names.DEF + "hasFieldwork": (names.DEF + "startsOn", names.DEF + "ends
 
 
 class Statement(NamedTuple):
-    """A statement: its IRI, its text, the rating that it gives, where it was made, its date, and what editors note."""
+    """A statement.
+
+    Attributes:
+        iri, text, rating: its IRI, its words, and the rating that it gives.
+        inspection, dated, note: where it was made, its date, and what editors note.
+        doubtful: whether only rows of registers say it that are graded as derived or doubtful.
+        disputes: the disagreements of sources about it.
+    """
 
     iri: str
     text: str
@@ -67,6 +75,8 @@ class Statement(NamedTuple):
     inspection: str
     dated: Dated
     note: str
+    doubtful: bool
+    disputes: tuple[Disputed, ...]
 
 
 class Group(NamedTuple):
@@ -86,11 +96,12 @@ class Relation(NamedTuple):
 
 
 class Event(NamedTuple):
-    """A dated fact: its date, the property that gives the date, and what it is about, "" for the thing itself."""
+    """A dated fact: date, the property that gives it, what it is about ("" for the thing), whether it is doubtful."""
 
     date: str
     basis: str
     thing: str
+    doubtful: bool = False
 
 
 def with_kinds(around: Around) -> dict[str, list[str]]:
@@ -118,7 +129,8 @@ def _statement(around: Around, iri: str) -> Statement:
     dated = around.dated(iri, names.DEF + "asOf")
     if elsewhere and not dated.date:
         dated = around.dated(inspection, *BEGUN)
-    return Statement(iri, around.label(iri), rating, elsewhere, dated, around.value(iri, _NOTE))
+    note, doubtful = around.value(iri, _NOTE), around.stated_doubtfully(iri)
+    return Statement(iri, around.label(iri), rating, elsewhere, dated, note, doubtful, around.disputes(iri))
 
 
 def relations(around: Around) -> list[Relation]:
@@ -128,7 +140,7 @@ def relations(around: Around) -> list[Relation]:
         if is_named(s) and value_of(g) not in _HIDDEN:
             found.setdefault(p.value, {})[s.value] = None
     return [
-        Relation(name, len(things), [(each, around.label(each)) for each in list(things)[:MOST_SHOWN]])
+        Relation(name, len(things), [(each, around.label(each)) for each in list(things)[:MOST_LINKED]])
         for name, things in sorted(found.items(), key=lambda each: around.label(each[0]))
     ]
 
@@ -153,7 +165,9 @@ def timeline(around: Around) -> list[Event]:
 def _events(around: Around) -> Iterator[Event]:
     for name, quads in around.facts.items():
         if name not in _NO_EVENTS:
-            yield from (Event(value_of(quad.object), name, "") for quad in quads if _is_date(quad))
+            for quad in quads:
+                if _is_date(quad):
+                    yield Event(value_of(quad.object), name, "", around.doubtful(*around.rows_of(quad)))
         if name in _PARTS:
             for quad in quads:
                 yield from _dates(around, value_of(quad.object), _PARTS[name])
@@ -167,7 +181,7 @@ def _dates(around: Around, thing: str, properties: Iterable[str]) -> Iterator[Ev
     for name in properties:
         dated: Dated = around.dated(thing, name)
         if dated.date:
-            yield Event(dated.date, dated.basis, thing)
+            yield Event(dated.date, dated.basis, thing, around.stated_doubtfully(thing))
 
 
 def _is_date(quad: Quad) -> bool:
@@ -184,7 +198,7 @@ def trail(around: Around) -> list[tuple[str, str]]:
             break
         thing = parents[0]
         steps.insert(0, thing)
-    return [(around.label(each), link_of(each)) for each in steps if link_of(each)]
+    return [(capital(around.label(each)), link_of(each)) for each in steps if link_of(each)]
 
 
 _MOST_STEPS = 3

@@ -6,19 +6,20 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from api.addresses import link_of
+from api.disputes import Disputed
 from api.linked.around import Around
-from api.words import british
+from api.words import british, catalogue
 from kg import names
 from kg.store.patterns import Quad, is_named, term_of, value_of
 
 _CLASSES = {
-    "pko:ProbationRegion": "skos:notation pko:acronym org:subOrganizationOf pko:nation pko:covers",
+    "pko:ProbationRegion": "skos:notation pko:acronym org:subOrganizationOf pko:nation",
     "pko:ProbationDeliveryUnit": "skos:notation org:subOrganizationOf pko:unitStatus pko:inPoliceArea pko:covers"
     " pko:firstObserved pko:endedObserved",
     "pko:PredecessorBody": "skos:notation org:subOrganizationOf pko:startedIn pko:endsIn pko:covers",
     "pko:ServiceProvider": "skos:altLabel org:subOrganizationOf pko:acronym",
     "pko:Court": "pko:courtType pko:openStatus pko:servesRegion pko:town pko:postcode pko:locatedIn pko:inPoliceArea",
-    "pko:Prison": "pko:openStatus pko:prisonType pko:securityCategory pko:accommodates pko:operatedBy"
+    "pko:Prison": "skos:altLabel pko:openStatus pko:prisonType pko:securityCategory pko:accommodates pko:operatedBy"
     " pko:privatelyOperated pko:servesRegion pko:town pko:postcode pko:inPoliceArea",
     "pko:ProbationOffice": "pko:officeOf pko:address pko:servesRegion pko:locatedIn pko:webAddress",
     "pko:Area": "pko:areaType pko:gssCode pko:county pko:nation pko:inPoliceArea",
@@ -60,13 +61,24 @@ _ENGLISH = {"true": "yes", "false": "no"}
 
 
 class Value(NamedTuple):
-    """A value as people read it: its text, where it leads, what it is true of, and the way to who says it."""
+    """A value as people read it.
+
+    Attributes:
+        text, href, language: what is read, where it leads, and its language where that is not English.
+        notes: what it is true of.
+        statement, row: the way to who says it.
+        doubtful: whether only rows of registers say it that are graded as derived or doubtful.
+        disputes: the disagreements of sources about it.
+    """
 
     text: str
     href: str = ""
+    language: str = ""
     notes: tuple[tuple[str, str], ...] = ()
     statement: str = ""
     row: str = ""
+    doubtful: bool = False
+    disputes: tuple[Disputed, ...] = ()
 
 
 class Fact(NamedTuple):
@@ -112,15 +124,43 @@ def _full(name: str) -> str:
 
 def fact_of(around: Around, name: str, quads: list[Quad]) -> Fact:
     """Return a property and its values as people read them."""
-    label = around.label(name)
-    return Fact(label[:1].upper() + label[1:], link_of(name), [_value(around, quad) for quad in quads])
+    return Fact(capital(property_words(around, name)), link_of(name), [_value(around, quad) for quad in quads])
+
+
+def property_words(around: Around, name: str) -> str:
+    """Return what people call a property: words of the site where the ontology's own would mislead, else its label."""
+    return catalogue("en").get("thing.property_" + names.short(name).replace(":", "_")) or around.label(name)
+
+
+def capital(text: str) -> str:
+    """Return a text as a heading or a line begins; an identifier stays as it is.
+
+    >>> capital("inspection of West Kent PDU 2024"), capital("pdu/west-kent")
+    ('Inspection of West Kent PDU 2024', 'pdu/west-kent')
+    """
+    first = text.partition(" ")[0].rstrip(":")
+    return text if "/" in first or ":" in first else text[:1].upper() + text[1:]
 
 
 def _value(around: Around, quad: Quad) -> Value:
     statement = around.statement_of(quad)
+    text, href = text_of(around, quad.object)
     return Value(
-        *text_of(around, quad.object), _notes(around, quad), statement, "" if statement else around.row_of(quad)
+        text,
+        href,
+        language_of(quad.object),
+        _notes(around, quad),
+        statement,
+        "" if statement else around.row_of(quad),
+        around.stated_doubtfully(statement) if statement else around.doubtful(*around.rows_of(quad)),
+        around.disputes(statement) if statement else (),
     )
+
+
+def language_of(node: object) -> str:
+    """Return the language of a text that is not English; "" for all else."""
+    language = "" if is_named(node) else term_of(node).language
+    return "" if language == "en" else language
 
 
 def text_of(around: Around, node: object) -> tuple[str, str]:
@@ -141,6 +181,8 @@ DATED = {"xsd:date", "xsd:gYear", "xsd:gYearMonth"}
 def _notes(around: Around, quad: Quad) -> tuple[tuple[str, str], ...]:
     """Return what a fact is true of, as pairs of words and value: its dates, and the part that it covers."""
     notes = []
+    if scheme := _scheme(around, quad):
+        notes.append(("scheme", scheme))
     if as_of := _AS_OF.get(names.short(quad.predicate.value)):
         notes.append(("asOf", british(around.value(around.iri, _full(as_of)))))
     if record := around.record_of(quad):
@@ -148,3 +190,9 @@ def _notes(around: Around, quad: Quad) -> tuple[tuple[str, str], ...]:
         extent = around.value(record, names.DEF + "coverageExtent")
         notes.append(("extent", around.label(extent) if extent and extent != _WHOLE else ""))
     return tuple((name, value) for name, value in notes if value)
+
+
+def _scheme(around: Around, quad: Quad) -> str:
+    """Return whose code a code is, by its datatype: "Delius code"."""
+    datatype = "" if is_named(quad.object) else term_of(quad.object).datatype
+    return around.label(datatype) if datatype.startswith(names.DEF) else ""

@@ -13,31 +13,37 @@ from api.http.negotiate import Form
 from api.linked.around import Around
 from api.linked.cite import bibtex
 from api.linked.found import groups, outgoing, relations, timeline, trail, with_kinds
-from api.linked.glance import glance
+from api.linked.glance import capital, glance, language_of, property_words, text_of
 from api.linked.plain import evidence_text
 from api.linked.ratings import rating_of, ratings
 from api.linked.schema_org import schema_org
 from api.pages import FORM_WORDS, templates
+from api.words import catalogue, words
 from kg import names
-from kg.description import Description, document_of, page_of
+from kg.description import Description, called, document_of, page_of
 from kg.store import Embedded
 from kg.store.patterns import Quad, is_named, term_of, value_of
 
 _TYPE = names.PREFIXES["rdf"] + "type"
 _EVIDENCED_BY = names.DEF + "evidencedBy"
 _SUMMARY = names.DEF + "summary"
+_ROW, _PASSAGE = (names.ID + kind for kind in ("row/", "passage/"))
 _REPLACED_BY = names.DEF + "replacedBy"
 _RATEABLE = {names.DEF + "ProbationRegion", names.DEF + "ProbationDeliveryUnit"}
+_LANGUAGE = "en"
+# Groups of statements that say in full, with dates and evidence, what a property says flatly.
+_ABOVE = {"coverage": names.DEF + "covers", "affiliation": names.PREFIXES["org"] + "subOrganizationOf"}
 _PICTURE = "/exports/neighbourhood"
 _MOST_DRAWN = 60
 
 
 class Cell(NamedTuple):
-    """What a person reads, where it leads ("" for nowhere), and what stands in small print after it."""
+    """What a person reads, where it leads ("" for nowhere), what stands in small print after it, and its language."""
 
     text: str
     href: str = ""
     note: str = ""
+    language: str = ""
 
 
 def thing_page(store: Embedded, version: str, description: Description, place: str, forms: Iterable[Form]) -> bytes:
@@ -54,18 +60,22 @@ def thing_page(store: Embedded, version: str, description: Description, place: s
     around = Around(store, description)
     return _render(
         "thing.html",
-        title=description.label,
+        title=capital(description.label),
         iri=iri,
         canonical=page_of(document_of(iri), page),
-        kinds=[(around.label(kind), link_of(kind)) for kind in around.kinds(iri)],
+        kinds=[(capital(around.label(kind)), link_of(kind)) for kind in around.kinds(iri)],
         trail=trail(around),
         overview=_overview(around) if page == 1 else None,
-        **_record(description, place, forms),
+        **_record(around, place, forms),
         label=around.label,
+        capital=capital,
+        in_welsh=around.in_welsh,
+        backwards=lambda name: _backwards(around, name),
+        happening=lambda name: _happening(around, name),
         evidence_path=evidence_path,
         link_of=link_of,
         short=names.short,
-        says=any(quad.predicate.value == _SUMMARY for quad in description.thing.quads),
+        says=_says(description),
         bibtex=bibtex(description.label, iri, version),
         version=version,
         schema_org=Markup(schema_org(description).decode()),  # noqa: S704 - JSON with < > & escaped
@@ -81,15 +91,26 @@ def evidence_path(statement: str) -> str:
     return "/evidence/" + path(names.short(statement)) if statement.startswith(names.ID) else ""
 
 
-def _record(description: Description, place: str, forms: Iterable[Form]) -> dict[str, Any]:
+def _says(description: Description) -> str:
+    """Return the key of the words for the evidence page of a row, a passage or a statement; "" for other things."""
+    if description.thing.iri.startswith(_ROW):
+        return "row_page"
+    if description.thing.iri.startswith(_PASSAGE):
+        return "passage_page"
+    return "evidence_page" if any(quad.predicate.value == _SUMMARY for quad in description.thing.quads) else ""
+
+
+def _record(around: Around, place: str, forms: Iterable[Form]) -> dict[str, Any]:
     """Return what each page of a thing shows of all that is recorded of it, and the way to the other pages."""
+    description = around.description
     page, thing = description.page, description.thing
     return {
-        "facts": [_fact(quad, description) for quad in thing.quads if quad.predicate.value != _EVIDENCED_BY],
-        "evidence": [Cell(evidence_text(each, description), link_of(each.iri)) for each in thing.evidence],
+        "facts": [_fact(quad, around) for quad in thing.quads if _is_told(quad)],
+        "evidence": [Cell(capital(evidence_text(each, description)), link_of(each.iri)) for each in thing.evidence],
         "statements": [_cell(each.iri, description) for each in description.statements],
         "links": [(_cell(value_of(s), description), _cell(p.value, description)) for s, p, _, _ in description.links],
         "successors": [_cell(each, description) for each in description.successors],
+        "disputes": around.disputes(thing.iri, *description.statement_names),
         "description": description,
         "forms": _forms(place, forms, page),
         "place": place,
@@ -98,15 +119,40 @@ def _record(description: Description, place: str, forms: Iterable[Form]) -> dict
     }
 
 
+def _is_told(quad: Quad) -> bool:
+    """Whether a fact stands among all facts: its evidence has a section of its own, and wider classes say nothing."""
+    follows = quad.predicate.value == _TYPE and value_of(quad.graph_name).startswith(names.GRAPH + "derived/")
+    return not follows and quad.predicate.value != _EVIDENCED_BY
+
+
+def _backwards(around: Around, name: str) -> str:
+    """Return the words over what points to a thing by a property: "Inspected in"."""
+    key = "inverse." + names.short(name).replace(":", "_")
+    return catalogue(_LANGUAGE).get(key) or words(_LANGUAGE)("thing.inverse_other", property=around.label(name))
+
+
+def _happening(around: Around, name: str) -> str:
+    """Return the words of a date in the timeline: "the report was published"."""
+    return catalogue(_LANGUAGE).get(f"thing.event_{name.rpartition('#')[2]}") or around.label(name)
+
+
 def _overview(around: Around) -> dict[str, Any]:
     """Return what the first page of a thing shows before all that is recorded of it."""
     iri, kinds, statements = around.iri, around.kinds(around.iri), with_kinds(around)
     latest = around.value(iri, names.DEF + "latestRating")
     given = around.value(iri, names.DEF + "hasRating")
     asked = urlencode({"thing": iri})
+    facts = glance(around, kinds)
+    shown = {fact.href for fact in facts}
+    newest = rating_of(around, latest) if latest else None
+    doubtful = around.stated_doubtfully(iri)
+    told = [value.doubtful for fact in facts for value in fact.values]
     return {
-        "glance": glance(around, kinds),
-        "latest": rating_of(around, latest) if latest else None,
+        "glance": facts,
+        "itself": {"doubtful": doubtful, "disputes": around.disputes(iri)},
+        "doubts": any(told) or bool(newest and newest.doubtful) or bool(given and doubtful),
+        "above": {group for group, name in _ABOVE.items() if link_of(name) in shown},
+        "latest": newest,
         "given": given,
         "rateable": bool(_RATEABLE.intersection(kinds)),
         "predecessors": [(around.label(each), link_of(each)) for each in around.pointing(_REPLACED_BY)],
@@ -114,6 +160,7 @@ def _overview(around: Around) -> dict[str, Any]:
         "groups": groups(around, statements),
         "left_out": around.description.statement_count - len(statements),
         "relations": relations(around),
+        "stated": {_ABOVE["coverage"]},
         "outgoing": [(quad.predicate.value, value_of(quad.object)) for quad in outgoing(around)],
         "events": timeline(around),
         "picture": f"{_PICTURE}.svg?{asked}&most={_MOST_DRAWN}",
@@ -139,28 +186,37 @@ def _forms(place: str, forms: Iterable[Form], page: int) -> list[tuple[str, str,
     return [(FORM_WORDS[form.name], page_of(f"{place}.{form.name}", page), form.media_types[0]) for form in forms]
 
 
-def _fact(quad: Quad, description: Description) -> tuple[Cell, Cell, Cell]:
+def _fact(quad: Quad, around: Around) -> tuple[Cell, Cell, Cell]:
     _, p, o, g = quad
     graph = getattr(g, "value", "")
-    source = Cell(graph.removeprefix(names.GRAPH), link_of(graph)) if graph else Cell("")
-    return _cell(p.value, description), _of_node(o, description), source
+    source = Cell(_of_graph(graph, around), link_of(graph)) if graph else Cell("")
+    return Cell(capital(property_words(around, p.value)), link_of(p.value)), _of_node(o, around), source
 
 
-def _of_node(node: Any, description: Description) -> Cell:
+def _of_graph(graph: str, around: Around) -> str:
+    """Return what people call a named graph: the register or document that it holds, or the rule that made it."""
+    kind, _, name = graph.removeprefix(names.GRAPH).partition("/")
+    if holds := {"reference": "table/", "source": "doc/"}.get(kind):
+        label = called(around.store, names.ID + holds + name)
+        return label if label != holds + name else catalogue(_LANGUAGE).get(f"thing.graph_{name}", graph)
+    if kind == "derived":
+        return words(_LANGUAGE)("thing.graph_derived", rule=name.replace("-", " "))
+    return catalogue(_LANGUAGE).get(f"thing.graph_{kind}") or graph
+
+
+def _of_node(node: Any, around: Around) -> Cell:
     if is_named(node):
-        return _cell(node.value, description)
+        return _cell(node.value, around.description)
     term = term_of(node)
-    web = term.value.startswith(("https://", "http://")) and " " not in term.value
-    return Cell(term.value, term.value if web else "", _small_print(term.language, term.datatype))
+    return Cell(*text_of(around, node), _small_print(around, term.language, term.datatype), language_of(node))
 
 
-def _small_print(language: str, datatype: str) -> str:
-    """Return the language of a text that is not English, or a datatype that says more than "text"."""
+def _small_print(around: Around, language: str, datatype: str) -> str:
+    """Return the language of a text that is not English, or whose code a code is."""
     if language:
-        return "" if language == "en" else language
-    name = names.short(datatype)
-    return "" if name in {"xsd:string", "xsd:integer", "xsd:boolean", "xsd:date", "xsd:decimal", ""} else name
+        return "" if language == "en" else catalogue(_LANGUAGE).get(f"thing.language_{language}", language)
+    return around.label(datatype) if datatype.startswith(names.DEF) else ""
 
 
 def _cell(iri: str, description: Description) -> Cell:
-    return Cell(description.labels.get(iri) or names.words(iri), link_of(iri))
+    return Cell(capital(description.labels.get(iri) or names.words(iri)), link_of(iri))

@@ -7,7 +7,7 @@ import io
 import re
 
 from kg import names
-from kg.description import Description, Evidence, Said
+from kg.description import Description, Evidence, Said, entry_words
 from kg.store.patterns import Quad, is_named, value_of
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -77,8 +77,8 @@ def evidence_text(evidence: Evidence, description: Description) -> str:
     if evidence.is_row:
         sources = [o.value for _, p, o, _ in evidence.quads if p.value == names.DEF + "rowSource"]
         told = ", ".join(label(source) or names.short(source) for source in sources)
-        row = names.short(evidence.iri).removeprefix("row/")
-        return f"row {row} of: {label(evidence.value('inTable'), 'a table')}; source: {told}"
+        table = label(evidence.value("inTable"), "a table")
+        return f"entry “{entry_words(evidence.iri)}” of: {table}; source: {told}"
     document, agent, mode = (evidence.value(name) for name in ("hasSource", "claimedBy", "claimMode"))
     start, end = evidence.value("start"), evidence.value("end")
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from api.disputes import Disputed
 from api.linked.around import Around, Dated
 from kg import names
 
@@ -20,6 +21,8 @@ class Rating(NamedTuple):
         dated: start of the inspection, else the date of the rating.
         published: when the report came out; "" where not known.
         score: such as "5/24"; "" without one.
+        doubtful: whether only rows of registers say it that are graded as derived or doubtful.
+        disputes: the disagreements of sources about it.
         comparison: with the one before: "first", "same", "other" (programme or framework), "unknown" (standards).
     """
 
@@ -32,6 +35,8 @@ class Rating(NamedTuple):
     dated: Dated
     published: str
     score: str
+    doubtful: bool = False
+    disputes: tuple[Disputed, ...] = ()
     comparison: str = "first"
 
 
@@ -66,6 +71,8 @@ def rating_of(around: Around, statement: str) -> Rating:
         dated=begun if begun.date else around.dated(statement, _AS_OF),
         published=of(inspection, "reportPublishedOn"),
         score=f"{points}/{most}" if points and most else "",
+        doubtful=around.stated_doubtfully(statement),
+        disputes=around.disputes(statement),
     )
 
 

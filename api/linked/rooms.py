@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.dataset import Dataset
+from api.disputes import disputed_things
 from api.http.message import Room
 from api.linked.catalogue import Catalogue
 from api.linked.definitions import Definitions
@@ -20,6 +21,7 @@ def linked_data(dataset: Dataset) -> dict[str, Room]:
     Raises:
         TableError: the list of withdrawn names cannot be read.
     """
+    dataset.on_change(disputed_things.cache_clear)
     withdrawn = read_withdrawn(resources.facts())
     context = Context.of(dataset.store)
     files = StaticFiles()

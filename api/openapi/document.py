@@ -12,6 +12,7 @@ from api.openapi.exports import export_paths
 from api.openapi.linked import linked_paths
 from api.openapi.parts import COMPONENTS, found, parameter_of, problems
 from api.openapi.protocols import protocol_paths
+from api.openapi.site import site_paths, tool_paths
 from api.questions.answers import ANSWER_FORMS, catalogue
 from kg import names
 from kg.query import Question
@@ -47,7 +48,8 @@ def completed(document: dict[str, Any], rooms: Collection[str]) -> dict[str, Any
             _tell_problems(operation["responses"])
     queries = query_paths(each.question for each in catalogue().values())
     paths = {**protocol_paths(), **linked_paths(), **queries, **export_paths()}
-    document["paths"].update({path: each for path, each in paths.items() if path.split("/")[1] in rooms})
+    paths |= site_paths() | tool_paths()
+    document["paths"].update({path: each for path, each in paths.items() if path.split("/")[1] in {*rooms, "mcp"}})
     components = document.setdefault("components", {})
     for kind, parts in COMPONENTS.items():
         components.setdefault(kind, {}).update(parts)

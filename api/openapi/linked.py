@@ -29,6 +29,7 @@ def linked_paths() -> dict[str, Any]:
         "/doc/{path}": _get("document", "What the graph says of a thing", [document, page], _sent(FORMS, 301, 303)),
         "/def": _get("ontology", "The terms: classes and properties", [], _sent(pages)),
         "/shapes": _get("shapes", "The shapes that data must conform to", [], _sent(pages)),
+        "/graph": _get("graphs", "All named graphs: leads to the description of the dataset", [], {"303": _SENT_ON}),
         "/graph/{path}": _get("graph", "The triples of a named graph", [graph], _sent(pages, 303)),
         "/catalog": _get("catalogue", "The catalogue of the dataset (DCAT)", [], _sent(TRIPLES)),
         "/.well-known/void": _get("void", "The description of the dataset (VoID)", [], _sent(TRIPLES)),

@@ -16,9 +16,10 @@ from api.pages import templates
 from api.protocols.examples import examples
 from api.questions.choices import Choices
 from api.questions.gallery import read_gallery
-from api.questions.pages import Page, answer_page
+from api.questions.pages import Offer, Page, answer_page
 from api.sandbox.worker import Held
 from kg import resources
+from kg.description import called
 from kg.query import FORMS, Question, Rows, bind, named_plainly, read_questions, refuse_unknown
 from kg.store import Embedded, ResultTooLargeError, Table, Term
 from kg.store.prepared import Prepared, Terms
@@ -56,6 +57,7 @@ class Request:
         version: of the dataset.
         format: the form as the address names it, "" where the Accept header chose.
         most_bytes: largest answer.
+        server: the server's own address, for what a page tells to copy.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Request:
     version: str
     format: str
     most_bytes: int
+    server: str = ""
 
     def address(self, offset: int) -> str:
         """Return the relative reference of the page that begins at a row."""
@@ -98,14 +101,14 @@ class Answerer:
     def __init__(self, store: Embedded) -> None:
         """Take the dataset."""
         self._store = store
-        self.choices = Choices(store)
+        self._choices = Choices(store)
         self._terms: Terms = {}
         self._labels: dict[str, str] = {}
         self._looked_up: set[str] = set()
 
     def forget(self) -> None:
         """Forget what was read: the dataset has changed."""
-        self.choices.forget()
+        self._choices.forget()
         self._terms.clear()
         self._labels.clear()
         self._looked_up.clear()
@@ -134,8 +137,27 @@ class Answerer:
 
     def _written(self, question: Question, rows: Rows, request: Request) -> bytes:
         if request.form == HTML.name:
-            return _html(question, rows, request, self.choices)
+            return self._html(question, rows, request)
         return _WRITERS[request.form](question, rows, request)
+
+    def _html(self, question: Question, rows: Rows, request: Request) -> bytes:
+        end = request.offset + request.limit
+        page = Page(
+            request.values,
+            total=len(rows),
+            offset=request.offset,
+            before=request.address(max(0, request.offset - request.limit)) if request.offset else "",
+            after=request.address(end) if end < len(rows) else "",
+            server=request.server,
+        )
+        shown = rows.page(request.offset, request.limit)
+        things = {term.value for row in shown.table.rows for term in row if term is not None and term.kind == "iri"}
+        records = {thing: called(self._store, thing) for thing in things - rows.labels.keys()}
+        return answer_page(question, shown, page, self.offer(question, request.values), records)
+
+    def offer(self, question: Question, values: Mapping[str, str]) -> Offer:
+        """Return what the form of a query offers, with some values filled in."""
+        return Offer(self._choices.of(question), self._choices.labels(question, values))
 
     def _labelled(self, table: Table) -> Rows:
         things = {term.value for row in table.rows for term in row if term is not None and term.kind == "iri"}
@@ -200,18 +222,6 @@ def _result(term: Term) -> dict[str, str]:
     if term.datatype.endswith("#string"):
         return {"type": "literal", "value": term.value}
     return {"type": "literal", "value": term.value, "datatype": term.datatype}
-
-
-def _html(question: Question, rows: Rows, request: Request, choices: Choices) -> bytes:
-    end = request.offset + request.limit
-    page = Page(
-        request.values,
-        total=len(rows),
-        offset=request.offset,
-        before=request.address(max(0, request.offset - request.limit)) if request.offset else "",
-        after=request.address(end) if end < len(rows) else "",
-    )
-    return answer_page(question, rows.page(request.offset, request.limit), page, choices.of(question))
 
 
 _WRITERS: Mapping[str, Callable[[Question, Rows, Request], bytes]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from api.pages import FORM_WORDS, page_reply, templates
 from api.protocols.examples import editor_address
 from api.questions.choices import Choice, class_of
 from api.questions.gallery import by_subject, chart
+from api.words import british, words
 from kg import names
 from kg.query import Parameter, Question, Rows, readable
 from kg.store import Term
@@ -23,9 +25,21 @@ _PREFIXED = re.compile(r"[a-z]+:([A-Za-z]+)")
 _VOWEL = re.compile(r"^a (?=[aeio])")
 _CAPITAL = re.compile(r"([A-Z])")
 _OTHER_FORMS = ("csv", "tsv", "json", "markdown", "srj")
-_HOST = "http://127.0.0.1:8000"
 _NUMBERS = {"integer", "decimal", "double"}
-Choices = Mapping[str, tuple[Choice, ...]]
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")  # queries give dates that are day or month as texts, too
+_COLUMN = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+
+
+class Offer(NamedTuple):
+    """What the form of a query offers.
+
+    Attributes:
+        choices: of parameters whose values are few, by name.
+        labels: of the things given and of the examples, by short name.
+    """
+
+    choices: Mapping[str, tuple[Choice, ...]]
+    labels: Mapping[str, str]
 
 
 class Cell(NamedTuple):
@@ -54,6 +68,7 @@ class Page(NamedTuple):
         total: rows of the whole answer.
         offset: number of rows before these.
         before, after: relative addresses of the pages beside this one, "" for none.
+        server: the server's own address, without a slash at its end.
     """
 
     values: Mapping[str, str]
@@ -61,6 +76,7 @@ class Page(NamedTuple):
     offset: int
     before: str
     after: str
+    server: str = ""
 
 
 def list_page(questions: Mapping[str, Question]) -> bytes:
@@ -68,44 +84,58 @@ def list_page(questions: Mapping[str, Question]) -> bytes:
     subjects = [
         (key, [(each, example_address(each)) for each in members]) for key, members in by_subject(questions).items()
     ]
-    return templates().get_template("queries.html").render(subjects=subjects, total=len(questions)).encode()
+    return (
+        templates().get_template("queries.html").render(subjects=subjects, total=len(questions), plain=plain).encode()
+    )
 
 
-def answer_page(question: Question, rows: Rows, page: Page, choices: Choices) -> bytes:
-    """Return the page of an answer: a form for its parameters, a chart where one fits, and the rows."""
+def answer_page(question: Question, rows: Rows, page: Page, offer: Offer, records: Mapping[str, str]) -> bytes:
+    """Return the page of an answer: a form for its parameters, a chart where one fits, and the rows.
+
+    Args:
+        question: that was asked.
+        rows: of the page.
+        page: which part of the answer it is.
+        offer: of its form.
+        records: what to call the things of the rows that have no label, by IRI.
+    """
+    labels = ChainMap({**records}, rows.labels)
     body = [
-        [_cell(*each, rows.labels) for each in zip(rows.table.columns, line, row, strict=True)]
+        [_cell(*each, labels) for each in zip(rows.table.columns, line, row, strict=True)]
         for line, row in zip(readable(rows), rows.table.rows, strict=True)
     ]
     values = {
-        **_values(question, page, choices),
+        **_values(question, page, offer),
         "columns": rows.table.columns,
         "numbers": [bool(body) and any(row[at].number for row in body) for at in range(len(rows.table.columns))],
         "rows": body,
         "chart": chart(question, rows) if len(rows) == page.total else None,
         "forms": [(FORM_WORDS[form], "?" + urlencode({**page.values, "format": form})) for form in _OTHER_FORMS],
         "editor": editor_address(question, page.values),
-        "snippets": snippets(question.name, page.values),
+        "snippets": snippets(question.name, page.values, page.server),
     }
     return templates().get_template("query.html").render(values, problem="").encode()
 
 
-def _values(question: Question, page: Page, choices: Choices) -> dict[str, Any]:
+def _values(question: Question, page: Page, offer: Offer) -> dict[str, Any]:
     """Return what the page of a query shows whether or not it could be answered."""
-    typed = any(each.type.startswith("IRI") and not choices.get(each.name) for each in question.parameters)
-    asked = {"question": question, "page": page, "choices": choices, "typed": typed}
-    return {**asked, "wording": wording, "class_of": class_of}
+    hints = {each.name: hint(each, page.values.get(each.name, ""), offer.labels) for each in question.parameters}
+    asked = {"question": question, "page": page, "choices": offer.choices, "hints": hints}
+    return {**asked, "class_of": class_of, "plain": plain}
 
 
-def snippets(name: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the ways to ask a query from elsewhere, each with the key of its words; a script puts in the real host."""
+def snippets(name: str, values: Mapping[str, str], server: str) -> list[tuple[str, str]]:
+    """Return the ways to ask a query from elsewhere, each with the key of its words.
+
+    A script puts in the address by which the reader reached the server, if it is another.
+    """
     given = urlencode(values, safe="/")
-    plain = f"{_HOST}/queries/{name}" + (f"?{given}" if given else "")
+    plain = f"{server}/queries/{name}" + (f"?{given}" if given else "")
     table = f"{plain}{'&' if given else '?'}format=csv"
     asked = "".join(f", {field}={value!r}" for field, value in values.items())
     client = f"""from kg.client import Client
 
-with Client("{_HOST}") as client:
+with Client("{server}") as client:
     for row in client.ask("{name}"{asked}):
         print(row)"""
     library = f"""import json
@@ -122,21 +152,34 @@ table = pandas.read_csv("{table}")"""
     return list(texts.items())
 
 
-def wording(parameter: Parameter, chosen: bool = False) -> str:
-    """Return in words what to type for a parameter, or to choose from a list.
+def hint(parameter: Parameter, value: str, labels: Mapping[str, str]) -> str:
+    """Return in words what to type for a parameter, or which thing is typed.
 
-    >>> wording(Parameter("unit", "IRI of a pko:ProbationDeliveryUnit", False, "pdu/west-kent"))
-    'a probation delivery unit by its short name, such as pdu/west-kent'
+    >>> unit = Parameter("unit", "IRI of a pko:ProbationDeliveryUnit", False, "pdu/west-kent")
+    >>> hint(unit, "", {"pdu/west-kent": "West Kent"})
+    'A probation delivery unit, such as West Kent: type a name and choose it from the list.'
     """
-    asked = _ASKED.get(parameter.type, parameter.type)
-    if parameter.type.startswith("IRI of "):
-        kind = _PREFIXED.sub(_class_words, parameter.type.removeprefix("IRI of "))
-        kind = _VOWEL.sub("an ", kind)
-        asked = kind if chosen else f"{kind} by its short name"
-        asked = "choose one" if asked == "a concept" else asked
-    if chosen:
-        return asked
-    return f"{asked}, such as {parameter.example}" if parameter.example else asked
+    if value in labels:
+        return words("en")("queries.hint_chosen", value=value, label=labels[value])
+    kind = _ASKED.get(parameter.type, parameter.type)
+    if not parameter.type.startswith("IRI of "):
+        return words("en")("queries.hint_value", kind=_capital(kind), example=parameter.example)
+    kind = _VOWEL.sub("an ", _PREFIXED.sub(_class_words, parameter.type.removeprefix("IRI of ")))
+    example = labels.get(parameter.example, parameter.example)
+    return words("en")("queries.hint_thing", kind=_capital(kind), example=example)
+
+
+def plain(text: str) -> str:
+    """Return a description with the names of columns as the table heads them.
+
+    >>> plain("One row a rating; given_to_all tells them.")
+    'One row a rating; “given to all” tells them.'
+    """
+    return _COLUMN.sub(lambda name: f"“{name[0].replace('_', ' ')}”", text)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _class_words(name: re.Match[str]) -> str:
@@ -144,11 +187,11 @@ def _class_words(name: re.Match[str]) -> str:
     return names.CLASS_WORDS.get(name[0]) or _CAPITAL.sub(r" \1", name[1]).strip().lower()
 
 
-def refused_page(question: Question, given: Mapping[str, str], problem: Problem, choices: Choices) -> Reply:
+def refused_page(question: Question, given: Mapping[str, str], problem: Problem, offer: Offer) -> Reply:
     """Return the page of a query that could not be answered: what was wrong, and the form with what was given."""
     page = Page(given, total=0, offset=0, before="", after="")
     nothing: dict[str, Any] = dict.fromkeys(("columns", "numbers", "rows", "chart", "forms", "snippets"), ())
-    values = {**_values(question, page, choices), **nothing, "editor": ""}
+    values = {**_values(question, page, offer), **nothing, "editor": ""}
     return page_reply("query.html", status=problem.status, problem=problem.detail, **values)
 
 
@@ -161,6 +204,9 @@ def example_address(question: Question) -> str:
 def _cell(column: str, text: str, term: Term | None, labels: Mapping[str, str]) -> Cell:
     """Return a cell; a thing leads to this server's page of it, a statement to its evidence as well."""
     if term is None or term.kind != "iri":
-        return Cell(text, number=term is not None and term.datatype.rpartition("#")[2] in _NUMBERS)
+        datatype = term.datatype.rpartition("#")[2] if term else ""
+        text = british(text) if _DATE.fullmatch(text) else text
+        text = words("en")("queries.yes" if text == "true" else "queries.no") if datatype == "boolean" else text
+        return Cell(text, number=datatype in _NUMBERS)
     evidence = names.short(term.value) if column == "statement" or column.endswith("_statement") else ""
     return Cell(labels.get(term.value, text), term.value, link_of(term.value), evidence)

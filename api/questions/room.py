@@ -96,7 +96,7 @@ class Questions:
             if problem.status != 400 or not prefers_html(asked.accept):
                 raise
             given = {field: values[0] for field, values in asked.fields().items()}
-            return refused_page(compiled.question, given, problem, self._answerer.choices.of(compiled.question))
+            return refused_page(compiled.question, given, problem, self._answerer.offer(compiled.question, given))
 
     def _named(self, name: str) -> Compiled:
         found = self._catalogue.get(name)
@@ -186,6 +186,7 @@ class Questions:
             format=fields.format,
             version=self._dataset.version,
             most_bytes=self._dataset.settings.result_mb << 20,
+            server=self._dataset.settings.address,
         )
 
 

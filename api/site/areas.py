@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
+from api.disputes import disputes_of
 from api.site.page import PREFIXES, Page, Wanted, read, render
 from api.words import words
 from kg import names
@@ -31,12 +32,23 @@ _ABOUT = """SELECT ?_area ?type ?code ?county ?nation ?police_area ?region ?same
   BIND(EXISTS { ?within pko:nation ?_area } AS ?wide)
   OPTIONAL { ?_area pko:inPoliceArea?/pko:servesRegion ?region } OPTIONAL { ?_area pko:evidencedBy ?row }
 } ORDER BY ?row LIMIT 1"""
-# The districts of a county or police area with the units that serve them today.
-_DISTRICTS = f"""SELECT DISTINCT ?_area ?district ?unit ?extent ?statement WHERE {{
+# The districts of a county or police area with the units that serve them today, each as of a day.
+_DISTRICTS = f"""SELECT DISTINCT ?_area ?district ?unit ?extent ?statement ?as_of WHERE {{
   ?district pko:county|pko:inPoliceArea ?_area ; pko:areaType ?type .
   OPTIONAL {{
     ?statement pko:coveredArea ?district ; pko:coveringUnit ?unit ; pko:coverageExtent ?extent .
-    ?unit pko:unitStatus ?status FILTER(?status != <{names.VOCAB}unit-status/ended>) }} }}"""
+    ?unit pko:unitStatus ?status FILTER(?status != <{names.VOCAB}unit-status/ended>)
+    OPTIONAL {{ ?statement pko:asOf ?told }}
+    OPTIONAL {{ ?statement pko:evidencedBy/pko:rowSource/pko:asOf ?listed }}
+    BIND(COALESCE(?told, ?listed) AS ?as_of) }} }}"""
+# Who says that a unit serves a place: in a document, or in a register; and what editors note of it.
+_SAYS = f"""SELECT DISTINCT ?_area ?statement ?agent ?source ?doubtful ?note WHERE {{
+  ?statement pko:coveredArea ?_area ; pko:evidencedBy ?evidence .
+  {{ ?evidence pko:claimedBy ?agent }} UNION {{ ?evidence pko:rowSource ?source }}
+  BIND(EXISTS {{ ?evidence pko:rowQuality <{names.VOCAB}quality/c> }} AS ?doubtful)
+  OPTIONAL {{ ?statement skos:editorialNote ?note }} }} ORDER BY ?statement ?agent ?source"""
+_PLACED = """SELECT (COUNT(DISTINCT ?office) AS ?all) (COUNT(DISTINCT ?placed) AS ?known) WHERE {
+  ?office a pko:ProbationOffice OPTIONAL { ?office pko:locatedIn ?area BIND(?office AS ?placed) } }"""
 _ENDED = f"""SELECT DISTINCT ?_area ?unit ?extent ?statement WHERE {{
   ?statement pko:coveredArea ?_area ; pko:coveringUnit ?unit ; pko:coverageExtent ?extent .
   ?unit pko:unitStatus <{names.VOCAB}unit-status/ended> }} ORDER BY ?unit"""
@@ -50,6 +62,7 @@ _OFFICES = f"""SELECT DISTINCT ?_area ?office ?address ?postcode ?unit ?row WHER
   OPTIONAL {{ ?office pko:officeOf ?unit }} }} ORDER BY ?office"""
 _POSTCODE = re.compile(r"[A-Za-z]{1,2}\d[A-Za-z\d]?(\s*\d[A-Za-z]{2})?")
 _MOST_CHOICES = 30
+_SAYERS = ("agent", "source")
 _SERVES = "unit-that-serves-a-district"
 read(_SERVES)
 
@@ -145,7 +158,7 @@ def _place(wanted: Wanted, area: str) -> Row | None:
     if not about:
         return None
     district = bool(about[0]["police_area"])
-    serving = _by_statement(wanted.ask(_SERVES, area=area).dicts())
+    serving = _serving(wanted, area)
     return {
         "about": about[0],
         "serving": serving,
@@ -154,6 +167,7 @@ def _place(wanted: Wanted, area: str) -> Row | None:
         "courts": wanted.select(_COURTS, area=area) if district else [],
         "offices": wanted.select(_OFFICES, area=area) if district else [],
         "district": district,
+        "offices_known": wanted.select(_PLACED)[0] if district else {},
         "csv": f"/queries/{_SERVES}?" + urlencode({"area": area, "format": "csv"}),
         "query": f"/queries/{_SERVES}?" + urlencode({"area": area}),
         "courts_csv": _sparql(_COURTS, area),
@@ -163,19 +177,34 @@ def _place(wanted: Wanted, area: str) -> Row | None:
 
 def _districts(wanted: Wanted, area: str) -> list[Row]:
     """Return the districts of a county or police area, each with a unit that serves it."""
-    return sorted(
-        wanted.select(_DISTRICTS, area=area), key=lambda row: (row["district label"], row["unit label"] or "")
-    )
+    rows = _together(wanted, wanted.select(_DISTRICTS, area=area), "as_of")
+    return sorted(rows, key=lambda row: (row["district label"], row["unit label"] or ""))
 
 
-def _by_statement(rows: Iterable[Row]) -> list[Row]:
-    """Return one row a statement; "bases" are all the ways in which its coverage is known."""
-    found: dict[str, Row] = {}
+def _serving(wanted: Wanted, area: str) -> list[Row]:
+    """Return the units that serve a place, each with who says so, by what and as of when, and who says otherwise."""
+    rows = _together(wanted, wanted.ask(_SERVES, area=area).dicts(), "basis label", "as_of")
+    said = wanted.select(_SAYS, area=area)
     for row in rows:
-        kept = found.setdefault(row["statement"], row | {"bases": []})
-        if row["basis label"] and row["basis label"] not in kept["bases"]:
-            kept["bases"].append(row["basis label"])
-    return list(found.values())
+        those = [each for each in said if each["statement"] == row["statement"]]
+        agents, sources = ({each[name]: each[f"{name} label"] for each in those if each[name]} for name in _SAYERS)
+        notes = dict.fromkeys(each["note"] for each in those if each["note"])
+        doubtful = bool(those) and all(each["doubtful"] for each in those)
+        row.update(agents=agents, sources=agents or sources, notes=list(notes), doubtful=doubtful)
+    return rows
+
+
+def _together(wanted: Wanted, rows: Iterable[Row], *several: str) -> list[Row]:
+    """Return one row a district and statement: "all NAME" are its values of a column, "disputes" what is disputed."""
+    found: dict[tuple[Any, Any], Row] = {}
+    for row in rows:
+        new = row | {f"all {name}": [] for name in several}
+        kept = found.setdefault((row.get("district"), row["statement"]), new)
+        for name in several:
+            if row[name] and row[name] not in kept[f"all {name}"]:
+                kept[f"all {name}"].append(row[name])
+    disputes = disputes_of(wanted.store, *(row["statement"] for row in found.values() if row["statement"]))
+    return [row | {"disputes": disputes.get(row["statement"], ())} for row in found.values()]
 
 
 def _sparql(text: str, area: str) -> str:

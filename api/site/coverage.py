@@ -69,12 +69,15 @@ def _counts(held: Shelved | None) -> dict[str, int] | None:
     return {"all": len(held.accounts), **{state: found[state] for state in _STATES}}
 
 
-def _of_sentence(held: Shelved, sentence: Span, said: list[dict[str, Any]]) -> tuple[list[Piece], list[dict[str, Any]]]:
-    """Return a sentence's pieces, and the statements whose passages lie in it."""
+def _of_sentence(
+    held: Shelved, sentence: Span, said: list[dict[str, Any]]
+) -> tuple[list[Piece], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return a sentence's pieces, the statements that it carries, and those that it lends words but another carries."""
     inside = [row for row in said if row["start"] < sentence.end and row["end"] > sentence.start]
     cut = pieces(held.text, sentence, [Span(row["start"], row["end"]) for row in inside])
-    statements = {row["statement"]: row for row in inside}
-    return list(cut), list(statements.values())
+    carried = {row["statement"]: row for row in inside if row["whole"]}
+    lent = {row["statement"]: row for row in inside if row["statement"] not in carried}
+    return list(cut), list(carried.values()), list(lent.values())
 
 
 PAGE = Page("coverage", make, fields=("show", "page"), deep=True)

@@ -1,202 +1,104 @@
-"""The page of disagreements: what sources say against one another, who says it, and which side is used here and why."""
+"""Disagreements: what sources say against one another, who says it, and which side is used here and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable
+from itertools import groupby
 from urllib.parse import urlencode
 
-from api.site.page import Page, Wanted, read, render
-from api.words import british, words
+from api.disputes import disputed_things
+from api.site.dispute_sides import Dispute, disputes
+from api.site.page import NotThere, Page, Wanted, render
+from api.words import words
 from kg import names
+from kg.description import called
 
-_QUESTION = "discrepancies"
-read(_QUESTION)
-# Passages behind each side; a claim that is itself a side is left out of the statement that it words differently.
-_PASSAGES = """SELECT DISTINCT (STR(?side) AS ?of) (STR(?statement) AS ?says) ?summary
-  ?document ?tier ?published ?agent ?speaker ?note WHERE {
-  ?discrepancy a pko:Discrepancy ; pko:involves ?side .
-  { ?side pko:evidencedBy ?claim FILTER NOT EXISTS { ?discrepancy pko:involves ?claim } BIND(?side AS ?statement) }
-  UNION { ?statement pko:evidencedBy ?side BIND(?side AS ?claim) }
-  ?claim pko:inPassage/oa:hasSource ?document .
-  OPTIONAL { ?statement pko:summary ?summary } OPTIONAL { ?document pko:sourceTier ?tier }
-  OPTIONAL { ?document pko:publishedOn ?published } OPTIONAL { ?claim pko:claimedBy ?agent }
-  OPTIONAL { ?claim pko:speaker ?speaker } OPTIONAL { ?claim skos:editorialNote ?note }
-} ORDER BY ?of ?document"""
-# Rows of registers that are a side, or that support one.
-_ROWS = """SELECT DISTINCT (STR(?side) AS ?of) ?thing ?table ?source ?as_of ?publisher ?grade
-  ?ends ?status ?last WHERE {
-  ?discrepancy a pko:Discrepancy ; pko:involves ?side .
-  { ?side pko:inTable ?table BIND(?side AS ?row)
-    OPTIONAL { ?side pko:asserts ?thing . FILTER NOT EXISTS { ?thing a geo:Geometry } } }
-  UNION { ?side a pko:Statement ; pko:evidencedBy ?row . ?row pko:inTable ?table }
-  ?row pko:rowSource ?source ; pko:rowQuality ?grade .
-  OPTIONAL { ?source pko:asOf ?as_of } OPTIONAL { ?source pko:publisherName ?publisher }
-  OPTIONAL { ?thing pko:snapshotEnd ?ends FILTER(?table = ID_table/crs-contract-dates>) }
-  OPTIONAL { ?thing pko:referralStatus ?status FILTER(?table = ID_table/crs-referral-windows>)
-    OPTIONAL { ?thing pko:referralsTo ?last } }
-} ORDER BY ?of ?source ?thing""".replace("ID_", f"<{names.ID}")
-_COVERAGES = """SELECT DISTINCT (STR(?side) AS ?of) ?unit ?area WHERE {
-  ?discrepancy pko:involves ?side . ?side pko:coveringUnit ?unit ; pko:coveredArea ?area }"""
 _KINDS = f"SELECT ?kind ?meaning WHERE {{ ?kind skos:inScheme <{names.VOCAB}discrepancy> ; skos:definition ?meaning }}"
-_MOST_SIDES = 6
-
-Row = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Side:
-    """What one statement, claim or register row says.
-
-    Attributes:
-        iri: of the statement, claim or row.
-        text: what it says in one sentence; "" for a row, whose things are named instead.
-        evidence: statement or row whose evidence is shown.
-        preferred: whether the editors use it.
-        sources: the passages and rows behind it.
-        things: what a register row tells of, label by IRI.
-        told: what the row says of them, "" where the graph does not keep it apart.
-    """
-
-    iri: str
-    text: str
-    evidence: str
-    preferred: bool
-    sources: list[Row] = field(default_factory=list)
-    things: dict[str, str] = field(default_factory=dict)
-    told: str = ""
-
-
-@dataclass(slots=True)
-class Dispute:
-    """A discrepancy with its sides, those in use first.
-
-    Attributes:
-        slug: last part of its name, by which other pages lead to it.
-        many: whether the sides are too many for cards and come as a list.
-    """
-
-    iri: str
-    slug: str
-    label: str
-    kind: str
-    note: str
-    sides: list[Side] = field(default_factory=list)
-
-    @property
-    def many(self) -> bool:
-        """Tell whether there are too many sides to set them side by side."""
-        return len(self.sides) > _MOST_SIDES
-
-    @property
-    def settled(self) -> bool:
-        """Tell whether the editors use one of the sides."""
-        return any(side.preferred for side in self.sides)
+_PER_PAGE = 12
+# What the list is narrowed to, by the first part of the name, in the order of the form.
+_BODIES = ("region", "pdu", "body", "team", "court", "prison", "office", "place")
 
 
 def make(wanted: Wanted) -> bytes:
-    """Return the page: all disagreements by kind, or those of one kind."""
+    """Return a page of the list, or the page of one disagreement.
+
+    Raises:
+        NotThere: no disagreement bears the name at the end of the address.
+    """
     kinds = {names.short(row["kind"]): row for row in wanted.select(_KINDS)}
-    kind, problem = wanted.one("kind"), ""
-    if kind and kind not in kinds:
-        problem, kind = words(wanted.language)("disagreements.wrong_kind", value=kind[:80]), ""
-    disputes = _disputes(wanted, kind)
-    groups = _grouped(disputes)
-    address = f"/queries/{_QUESTION}?"
-    chosen = {"kind": kind} if kind else {}
-    values = {
-        "kinds": kinds,
-        "kind": kind,
-        "problem": problem,
-        "groups": {name: groups[name] for name in sorted(groups, key=lambda name: (-len(groups[name]), name))},
-        "total": len(disputes),
-        "csv": address + urlencode(chosen | {"format": "csv"}),
-        "query": address + urlencode(chosen),
-    }
-    return render("site_disagreements.html", wanted, **values)
+    return _one(wanted, kinds) if wanted.path else _list(wanted, kinds)
 
 
-def _disputes(wanted: Wanted, kind: str) -> list[Dispute]:
-    """Return the discrepancies of a kind, or all, with their sides."""
-    sides = _sides(wanted)
-    found: dict[str, Dispute] = {}
-    for row in wanted.ask(_QUESTION, **({"kind": kind} if kind else {})).dicts():
-        name = row["discrepancy"]
-        slug = names.short(name).partition("/")[2]
-        new = Dispute(name, slug, row["discrepancy label"], names.short(row["kind"]), row["note"] or "")
-        side = sides.get(row["side"]) or Side(row["side"], "", row["side"], False)
-        shown = replace(side, text=side.text or row["side label"] or "", preferred=bool(row["preferred"]))
-        found.setdefault(name, new).sides.append(shown)
-    for each in found.values():
-        each.sides.sort(key=lambda side: (not side.preferred, side.text))
-    return sorted(found.values(), key=lambda each: each.label)
+def _one(wanted: Wanted, kinds: dict[str, dict[str, str]]) -> bytes:
+    """Return the page of the disagreement that the address names."""
+    each = next((each for each in disputes(wanted) if each.slug == wanted.path), None)
+    if each is None:
+        raise NotThere(f'No disagreement is called "{wanted.path[:80]}"; /disagreements lists them all.')
+    return render("site_disagreement.html", wanted, each=each, kinds=kinds)
 
 
-def _grouped(disputes: Iterable[Dispute]) -> dict[str, list[Dispute]]:
-    """Return discrepancies by kind."""
-    found: dict[str, list[Dispute]] = {}
-    for each in disputes:
-        found.setdefault(each.kind, []).append(each)
-    return found
+def _list(wanted: Wanted, kinds: dict[str, dict[str, str]]) -> bytes:
+    """Return a page of all disagreements, or of those of one kind or about one thing."""
+    bodies, known = _bodies(wanted), disputed_things(wanted.store)
+    kept, problem = _kept(wanted, {"kind": set(kinds), "about": {value for _, those in bodies for value, _ in those}})
+    found = disputes(wanted, kept.get("kind", ""))
+    if "about" in kept:
+        wide = {each.iri for each in known[names.iri(kept["about"])]}
+        found = [each for each in found if each.iri in wide]
+    pages = max(1, -(-len(found) // _PER_PAGE))
+    page = min(int(wanted.one("page")), pages) if wanted.one("page").isascii() and wanted.one("page").isdigit() else 1
+    page = max(1, page)
+    shown = found[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    return render(
+        "site_disagreements.html",
+        wanted,
+        kinds=kinds,
+        bodies=bodies,
+        kept=kept,
+        problem=problem,
+        parts_of_page=[(of, list(group)) for of, group in groupby(shown, lambda each: each.of_documents)],
+        total=len(found),
+        page=page,
+        pages=pages,
+        before=_address(kept, page - 1) if page > 1 else "",
+        after=_address(kept, page + 1) if page < pages else "",
+        elsewhere=_elsewhere(found, shown) if page == 1 and not kept else [],
+        question={"kind": kept["kind"]} if "kind" in kept else {},
+    )
 
 
-def _sides(wanted: Wanted) -> dict[str, Side]:
-    """Return what each side says and where, by its IRI."""
-    found: dict[str, Side] = {}
-    said = words(wanted.language)
-    for row in wanted.select(_PASSAGES):
-        side = found.setdefault(row["of"], Side(row["of"], row["summary"] or "", row["says"], False))
-        side.sources.append(_source(row))
-    for row in wanted.select(_ROWS):
-        side = found.setdefault(row["of"], Side(row["of"], "", row["of"], False))
-        if row["thing"]:
-            side.things[row["thing"]] = row["thing label"] or names.short(row["thing"])
-        entry = _entry(row)
-        side.sources += [entry] if entry not in side.sources else []
-        side.told = _told(row, wanted.language)
-    for row in wanted.select(_COVERAGES):
-        text = said("disagreements.coverage", unit=row["unit label"], area=row["area label"])
-        found.setdefault(row["of"], Side(row["of"], "", row["of"], False)).text = text
-    return found
+def _kept(wanted: Wanted, known: dict[str, set[str]]) -> tuple[dict[str, str], str]:
+    """Return the fields with a sound value, and a sentence on one that has none."""
+    kept, problem = {}, ""
+    for name, values in known.items():
+        value = wanted.one(name)
+        if value in values:
+            kept[name] = value
+        elif value:
+            problem = words(wanted.language)(f"disagreements.wrong_{name}", value=value[:80])
+    return kept, problem
 
 
-def _told(row: Mapping[str, Any], language: str) -> str:
-    """Return what a register row says, where the graph keeps it for that row alone; "" otherwise."""
-    said = words(language)
-    if row["ends"]:
-        return said("disagreements.ends", date=british(row["ends"]))
-    if row["last"]:
-        return said("disagreements.last", status=row["status label"], date=british(row["last"]))
-    return row["status label"] or ""
+def _bodies(wanted: Wanted) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the things that disagreements are about, as (short name, label) by the kind of thing."""
+    found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _BODIES}
+    for thing in disputed_things(wanted.store):
+        name = names.short(thing)
+        kind, _, rest = name.partition("/")
+        if kind in found and "/" not in rest:
+            found[kind].append((name, called(wanted.store, thing)))
+    return [(kind, sorted(those, key=lambda each: each[1])) for kind, those in found.items() if those]
 
 
-def _source(row: Mapping[str, Any]) -> Row:
-    """Return a passage as the page tells of it: document, tier, day and who speaks."""
-    speakers = {row[name]: row[f"{name} label"] for name in ("speaker", "agent") if row[name]}
-    return {
-        "iri": row["document"],
-        "label": row["document label"],
-        "tier": row["tier label"],
-        "date": row["published"],
-        "who": speakers,
-        "table": "",
-        "note": row["note"],
-    }
+def _elsewhere(found: Iterable[Dispute], shown: list[Dispute]) -> list[Dispute]:
+    """Return the disagreements of other pages: old links lead to their names on the first one."""
+    here = {each.iri for each in shown}
+    return sorted((each for each in found if each.iri not in here), key=lambda each: each.label)
 
 
-def _entry(row: Mapping[str, Any]) -> Row:
-    """Return a register row as the page tells of it: source, table, grade and day."""
-    return {
-        "iri": row["source"],
-        "label": row["source label"],
-        "tier": row["grade label"],
-        "date": row["as_of"],
-        "who": {},
-        "table": row["table label"],
-        "publisher": row["publisher"],
-        "note": None,
-    }
+def _address(kept: dict[str, str], page: int) -> str:
+    values = kept | ({"page": str(page)} if page > 1 else {})
+    return "/disagreements" + ("?" + urlencode(values) if values else "")
 
 
-PAGE = Page("disagreements", make, ("kind",))
+PAGE = Page("disagreements", make, ("kind", "about", "page"), deep=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from api.site import marked
+from api.site import marked, place, rows
 from api.site.page import NotThere, Page, Wanted, render
-from api.site.passages import Span, context
+from api.site.passages import Span, contexts
 from api.site.shelf import shelved
 from kg import names
 
@@ -37,20 +37,6 @@ WHERE {
   OPTIONAL { ?claim pko:speaker ?speaker }
   OPTIONAL { ?claim skos:editorialNote ?note }
 } ORDER BY ?rank ?document ?start ?claim"""
-_ROWS = """SELECT DISTINCT ?_thing ?row ?table ?quality ?quality_means ?page ?note ?source
-  ?publisher ?licence ?address ?as_of ?read
-WHERE {
-  ?_thing pko:evidencedBy ?row .
-  ?row pko:inTable ?table ; pko:rowSource ?source .
-  OPTIONAL { ?row pko:rowQuality ?quality . ?quality skos:definition ?quality_means }
-  OPTIONAL { ?row pko:webAddress ?page }
-  OPTIONAL { ?row skos:editorialNote ?note }
-  OPTIONAL { ?source pko:publisherName ?publisher }
-  OPTIONAL { ?source pko:licence ?licence }
-  OPTIONAL { ?source pko:webAddress ?address }
-  OPTIONAL { ?source pko:asOf ?as_of }
-  OPTIONAL { ?source pko:retrievedOn ?read }
-} ORDER BY ?table ?row ?source ?page"""
 _DISAGREEMENTS = """SELECT DISTINCT ?_thing ?discrepancy ?kind ?side ?note ?preferred WHERE {
   { ?discrepancy pko:involves ?_thing }
   UNION { ?_thing pko:evidencedBy ?evidence . ?discrepancy pko:involves ?evidence }
@@ -74,7 +60,11 @@ def make(wanted: Wanted) -> bytes:
     if wanted.path.startswith("document/"):
         return marked.make(wanted, wanted.path.removeprefix("document/"))
     thing = named(wanted, wanted.path)
-    claims, rows = wanted.select(_CLAIMS, thing=thing), wanted.select(_ROWS, thing=thing)
+    if rows.is_row(thing):
+        return rows.make(wanted, thing)
+    if place.is_passage(thing):
+        return place.make(wanted, thing)
+    claims = wanted.select(_CLAIMS, thing=thing)
     said = wanted.ask("statements-about-a-thing", thing=thing).dicts()
     documents = {slug: marked.described(wanted, slug) for slug in dict.fromkeys(each["document"] for each in claims)}
     return render(
@@ -84,9 +74,9 @@ def make(wanted: Wanted) -> bytes:
         title=wanted.store.labels([thing]).get(thing) or names.short(thing),
         kinds=_kinds(wanted, thing),
         facts=_facts(wanted, thing),
-        documents=[(documents[slug], _passages(list(group))) for slug, group in groupby(claims, _document)],
-        count=len({(each["document"], each["start"], each["end"]) for each in claims}),
-        rows=_by_row(rows),
+        documents=[(documents[slug], _claims(list(group))) for slug, group in groupby(claims, _document)],
+        count=len({each["claim"] for each in claims}),
+        rows=rows.behind(wanted, thing),
         disagreements=_disagreements(wanted, thing),
         said=said[:_MOST_STATEMENTS],
         more=max(0, len(said) - _MOST_STATEMENTS),
@@ -130,18 +120,22 @@ def _facts(wanted: Wanted, thing: str) -> list[tuple[str, list[dict[str, Any]]]]
     ]
 
 
-def _passages(claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the claims of one document, each with its passage in context where the document is at hand."""
-    document = shelved(claims[0]["document"])
+def _claims(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the claims of one document, each with its parts: one passage, or several that are read as one."""
+    document = shelved(lines[0]["document"])
+    claims = [list(group) for _, group in groupby(sorted(lines, key=_claim), lambda line: line["claim"])]
     return [
-        {**each, "context": document and context(document, Span(each["start"], each["end"]), each["digest"])}
-        for each in claims
+        {**claim[0], "parts": claim, "contexts": contexts(document, map(_part, claim)) if document else []}
+        for claim in sorted(claims, key=lambda claim: (claim[0]["start"], claim[0]["claim"]))
     ]
 
 
-def _by_row(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Return register rows, each with the lines of its sources."""
-    return [list(group) for _, group in groupby(rows, lambda row: row["row"])]
+def _claim(line: dict[str, Any]) -> tuple[str, int]:
+    return line["claim"], line["start"]
+
+
+def _part(line: dict[str, Any]) -> tuple[Span, str]:
+    return Span(line["start"], line["end"]), line["digest"]
 
 
 def _disagreements(wanted: Wanted, thing: str) -> list[list[dict[str, Any]]]:

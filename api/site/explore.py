@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from api.site.neighbourhood import COLUMN, ROW, TALL, WIDE, Branch, Neighbourhoo
 from api.site.page import PREFIXES, Page, Wanted, render
 from kg import names
 from kg.describe import find
+from kg.description import called
 from kg.errors import QuestionError, ThingNotFoundError
 from kg.export import Filters
 from kg.export.network import GROUPS
@@ -25,6 +26,7 @@ _NAMED = f"""{PREFIXES}SELECT DISTINCT ?thing ?_key WHERE {{
 }} ORDER BY ?thing LIMIT 20"""
 _STARTS = "SELECT DISTINCT ?thing WHERE { ?thing a pko:ProbationRegion }"
 _MARGIN = 8
+_INDENTED = 4  # steps that a list is indented at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def make(wanted: Wanted) -> bytes:
     values["starts"] = [] if text else sorted(wanted.select(_STARTS), key=lambda row: str(row["thing label"]))
     if text:
         try:
-            start = find(wanted.store, text)
+            start = _start(wanted, text)
             values |= _view(wanted, replace(state, thing=names.short(start)), start)
         except ThingNotFoundError as missing:
             values |= {"problem": str(missing).partition("; for names")[0], "choices": _choices(wanted, text)}
@@ -82,16 +84,30 @@ def make(wanted: Wanted) -> bytes:
     return render("site_explore.html", wanted, **values)
 
 
+def _start(wanted: Wanted, text: str) -> str:
+    """Return the IRI of what a text names, or else clearly means.
+
+    Raises:
+        ThingNotFoundError: it names or may mean nothing, or several things.
+    """
+    try:
+        return find(wanted.store, text)
+    except ThingNotFoundError:
+        if len(wanted.meant) != 1:
+            raise
+        return names.iri(wanted.meant[0])
+
+
 def _state(wanted: Wanted, text: str) -> State:
     opened = tuple(dict.fromkeys(wanted.fields.get("expand", ())))
     return State(text, opened, wanted.one("type"), wanted.one("since"), wanted.one("until"))
 
 
 def _choices(wanted: Wanted, text: str) -> list[tuple[str, str]]:
-    """Return the things that bear a name that several bear."""
+    """Return the things that bear a name that several bear, or else those that come nearest to it."""
     table = wanted.store.query(_NAMED, {"_key": literal(text.lower())})
     assert isinstance(table, Table)
-    things = [row[0].value for row in table.rows if row[0]]
+    things = [row[0].value for row in table.rows if row[0]] or [names.iri(name) for name in wanted.meant]
     labels = wanted.store.labels(things)
     return [(names.short(thing), labels.get(thing, "")) for thing in things]
 
@@ -102,7 +118,8 @@ def _view(wanted: Wanted, state: State, start: str) -> dict[str, Any]:
     whole = [name for name in state.opened if "~" in name]
     filters = Filters((state.kind,) if state.kind else (), since=state.since, until=state.until)
     found = explore(wanted.store, start, opened, whole, filters)
-    drawn = _Drawn(found, state, start)
+    nameless = [thing for thing, about in found.nodes.items() if about["label"] == names.short(thing)]
+    drawn = _Drawn(found, state, start, {thing: called(wanted.store, thing) for thing in nameless})
     shown = [thing for thing in (start, *opened) if thing in found.tree.spots]
     depth = min(_DEEPEST, max(found.tree.spots[thing][0] for thing in shown) + 1)
     sources = {source for *_, edge in found.edges for source in edge.get("source", ())}
@@ -111,6 +128,7 @@ def _view(wanted: Wanted, state: State, start: str) -> dict[str, Any]:
         "state": state,
         "start": drawn.node(start),
         "order": [drawn.row(each) for each in found.tree.order],
+        "outline": drawn.outline(),
         "branches": [drawn.branch(branch) for branch in found.tree.branches],
         "crossing": drawn.crossing(),
         "links": drawn.links(),
@@ -126,16 +144,19 @@ def _view(wanted: Wanted, state: State, start: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A neighbourhood as it is drawn."""
+    """A neighbourhood as it is drawn; `records` says what to call things without a label."""
 
     found: Neighbourhood
     state: State
     start: str
+    records: Mapping[str, str]
 
     def node(self, thing: str) -> dict[str, Any]:
         """Return how a thing is shown."""
         short, about = names.short(thing), self.found.nodes[thing]
-        label = str(about["note"] if about["label"] == short and "note" in about else about["label"])
+        label = str(about["label"])
+        if label == short:
+            label = str(about.get("note") or self.records.get(thing, label))
         x, y = self._corner(thing)
         return {
             **{"thing": thing, "short": short, "label": label, "cut": _cut(label, _MOST_LETTERS), "x": x, "y": y},
@@ -157,6 +178,17 @@ class _Drawn:
             "node": None,
             "more": {**about, "x": x, "y": y, "href": self.state.toggled(each.way.token), "parent": parent},
         }
+
+    def outline(self) -> list[dict[str, Any]]:
+        """Return the rows of the same as a list: each with its depth, and the relation where one begins."""
+        tree, rows = self.found.tree, []
+        along = {thing: branch for branch in tree.branches for thing in branch.things}
+        for each in tree.order:
+            branch = along.get(each) if isinstance(each, str) else each
+            begins = branch is not None and branch.things[:1] == (each,)
+            rows.append({**self.row(each), "depth": min(branch.depth, _INDENTED) if branch else 0, "begins": begins})
+            rows[-1] |= {"relation": branch.label, "outward": branch.way.outward} if branch else {}
+        return rows
 
     def branch(self, branch: Branch) -> dict[str, Any]:
         """Return the lines of a relation and its name."""
@@ -204,4 +236,4 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-PAGE = Page("explore", make, ("thing", "expand", "type", "since", "until"))
+PAGE = Page("explore", make, ("thing", "expand", "type", "since", "until"), thing="thing")

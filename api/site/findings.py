@@ -34,6 +34,9 @@ FILTERS = (
 )
 BASE = """?statement a pko:Finding ; pko:summary ?summary .
   OPTIONAL { ?statement pko:madeIn ?inspection OPTIONAL { ?inspection pko:reportPublishedOn ?report } }"""
+# Whether the source leaves it open if something is a strength or a weakness, and the editors read that from its words.
+_READ = f"?statement pko:evidencedBy/pko:claimMode <{names.VOCAB}claim-mode/editorial-polarity>"
+_READ_OF = f"SELECT DISTINCT {listing.BARE} WHERE {{ VALUES ?statement {{ %s }} {_READ} }}"
 _ORDER = "ORDER BY DESC(STR(?report)) ?inspection ?statement"
 _SHOWN = (
     *("rdf:type", "pko:summary", "pko:madeIn", "pko:aboutUnit", "pko:aboutStandard", "pko:theme"),
@@ -43,7 +46,8 @@ _SHOWN = (
 
 def table_query(asked: Filtered) -> str:
     """Return the query behind a list: one row a finding, all in words."""
-    return listing.query(f"""SELECT (COALESCE(SAMPLE(?word), "other finding") AS ?polarity) ?summary
+    return listing.query(f"""SELECT (COALESCE(SAMPLE(?word), "other finding") AS ?polarity)
+  (EXISTS {{ {_READ} }} AS ?read_so_by_editors) ?summary
   (GROUP_CONCAT(DISTINCT ?unit; separator="; ") AS ?about) (GROUP_CONCAT(DISTINCT ?code; separator="; ") AS ?standards)
   (GROUP_CONCAT(DISTINCT ?subject; separator="; ") AS ?themes) (SAMPLE(?title) AS ?made_in) ?report
   (GROUP_CONCAT(DISTINCT ?tier; separator="; ") AS ?sources) ?statement
@@ -71,6 +75,7 @@ def make(wanted: Wanted) -> bytes:
     if not asked.wrong:
         rows = wanted.select(f"SELECT {listing.BARE} ?report WHERE {{ {asked.where(BASE)} }} {_ORDER}")
         cut = listing.cut(rows, asked)
+        values["readings"] = _readings(wanted, asked)
         values |= {**cut, "shown": _findings(wanted, cut["rows"], lists["standard"])}
         values |= {"themes": listing.themes(wanted, asked, BASE), "links": listing.downloads(table_query(asked))}
     return render("site_findings.html", wanted, **values)
@@ -107,10 +112,12 @@ def _findings(wanted: Wanted, rows: list[dict[str, Any]], standards: list[Choice
     """Return what is shown of each finding of a page."""
     reports = {row["iri"]: row["report"] for row in rows}
     said, sources = listing.facts(wanted, reports, _SHOWN), listing.sources(wanted, list(reports))
+    read = {row["iri"] for row in wanted.select(_READ_OF % listing.values(reports))}
     return [
         {
             "statement": each,
             "polarity": _polarity(said[each]["rdf:type"]),
+            "read": each in read,
             "summary": said[each]["pko:summary"][0].label,
             "inspections": said[each]["pko:madeIn"],
             "report": report,
@@ -127,8 +134,20 @@ def _findings(wanted: Wanted, rows: list[dict[str, Any]], standards: list[Choice
     ]
 
 
+def _readings(wanted: Wanted, asked: Filtered) -> dict[str, dict[str, int]]:
+    """Count the strengths and areas for improvement of a list, and those that the editors read so themselves."""
+    rows = wanted.select(f"""SELECT ?word (COUNT(DISTINCT ?statement) AS ?total) (COUNT(DISTINCT ?by_editors) AS ?read)
+WHERE {{
+  {asked.where(BASE)}
+  VALUES (?class ?word) {{ (pko:Strength "strength") (pko:AreaForImprovement "improvement") }}
+  ?statement a ?class
+  OPTIONAL {{ {_READ} BIND(?statement AS ?by_editors) }}
+}} GROUP BY ?word""")
+    return {row["word"]: row for row in rows}
+
+
 def _polarity(classes: list[Choice]) -> str:
-    """Return the word for how the source presents a finding."""
+    """Return the word for what a finding is read as."""
     kinds = {names.short(each.value) for each in classes}
     return "strength" if "pko:Strength" in kinds else "improvement" if "pko:AreaForImprovement" in kinds else "other"
 

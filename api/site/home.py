@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from api.site.dates import DATED, DOUBTFUL
 from api.site.page import Page, Wanted, read, render
 from kg import names
 
@@ -28,13 +29,9 @@ WHERE {%s
   ?unit pko:latestRating ?statement .
   ?statement pko:hasRating ?rating ; pko:madeIn ?inspection .
   ?inspection pko:underProgramme ?programme ; pko:usesFramework ?framework .
-  OPTIONAL { ?inspection pko:announcedStart ?start }
-  OPTIONAL { ?inspection pko:heldIn ?held }
-  OPTIONAL { ?inspection pko:reportPublishedOn ?published }
   OPTIONAL { ?statement pko:asOf ?as_of }
-  BIND(STR(COALESCE(?start, ?held, ?published, ?as_of)) AS ?date)
-  BIND(IF(BOUND(?start), "start", IF(BOUND(?held), "held", IF(BOUND(?published), "published", "rating"))) AS ?dated)
-  BIND(EXISTS { ?statement pko:evidencedBy ?row . ?row pko:rowQuality <%squality/c> } AS ?doubtful)
+  %s
+  %s
 }
 ORDER BY DESC(?framework) ?region ?unit ?statement"""
 _UNRATED = f"""SELECT DISTINCT ?class ?region ?unit ?name ?status
@@ -48,7 +45,7 @@ _CURRENT = names.VOCAB + "unit-status/current"
 
 def _rated(framework: str = "") -> str:
     """Return the query for latest overall ratings, under one framework if its IRI is given."""
-    return _RATED % (_UNITS, f"VALUES ?framework {{ <{framework}> }}" if framework else "", names.VOCAB)
+    return _RATED % (_UNITS, f"VALUES ?framework {{ <{framework}> }}" if framework else "", DATED, DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from api.site.map_labels import Label, Sheet
 from api.site.page import PREFIXES, Page, Wanted, render
 from kg import names
 
@@ -47,6 +48,9 @@ _NARROW = math.cos(math.radians(52.9))
 WIDTH, HEIGHT = 810, 990
 _MARGIN = 14.0
 _FLATTEST = 0.6  # height of a part of the plane by its width, at least
+_EM_OF_REGIONS, _EM_OF_DISTRICTS = 15, 12  # on the whole plane
+_PER_PAGE = 50  # rows of the table
+_LONGEST = 5  # digits of a page's number that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def make(wanted: Wanted) -> bytes:
         "chosen": chosen,
         "regions": _named(regions),
         "units": _named({row["unit"]: row["unit label"] for row in units}),
-        "places": sorted(places, key=lambda place: (place.kind, place.label)),
+        **_page(wanted, sorted(places, key=lambda place: (place.kind, place.label))),
         "counts": Counter(place.kind for place in places),
         "served": served,
         "labels": labels | regions,
@@ -120,6 +124,22 @@ def make(wanted: Wanted) -> bytes:
         "query": "/sparql?" + urlencode({"query": _asked(chosen.kinds)}, quote_via=quote),
     }
     return render("site_map.html", wanted, **values)
+
+
+def _page(wanted: Wanted, places: list[Place]) -> dict[str, Any]:
+    """Return the rows of one page of the table, and the addresses of the pages beside it."""
+    pages = max(1, -(-len(places) // _PER_PAGE))
+    asked = wanted.one("page")
+    page = min(pages, max(1, int(asked[:_LONGEST]))) if asked.isdecimal() else 1
+    fields = [(name, value) for name in ("kind", "region", "unit", "status") for value in wanted.fields.get(name, ())]
+
+    def address(number: int) -> str:
+        return f"/map?{urlencode([*fields, ('page', number)], safe='/')}#table" if 1 <= number <= pages else ""
+
+    first = (page - 1) * _PER_PAGE
+    shown = places[first : first + _PER_PAGE]
+    told = {"page": page, "pages": pages, "before": address(page - 1), "after": address(page + 1)}
+    return {**told, "places": shown, "first": first + 1, "total": len(places)}
 
 
 def _chosen(wanted: Wanted, regions: dict[str, str], units: Iterable[dict[str, Any]]) -> Chosen:
@@ -206,14 +226,38 @@ def _picture(
         centres.setdefault(place.region, []).append(place.point or (0.0, 0.0))
     named = [(*_middle(points), regions[region]) for region, points in centres.items() if region in regions]
     drawn = [place.point for place in placed if place.point] + [(x, y) for x, y, *_ in rings]
-    drawn += [areas[row["area"]][0] for row in shown if row["area"] in areas]
+    own = [row["area"] for row in shown if row["area"] in areas]
+    box = _box(drawn + [areas[area][0] for area in own]) if chosen.region or chosen.unit else (0.0, 0.0, WIDTH, HEIGHT)
+    ordered = [areas[area] for area in dict.fromkeys([*own, *(ring[3] for ring in rings), *areas])]
+    part = chosen.region or chosen.unit
     return {
-        "box": _box(drawn) if chosen.region or chosen.unit else (0.0, 0.0, WIDTH, HEIGHT),
+        "box": box,
         "districts": "".join(f"M{x:g} {y:g}h0" for (x, y), _ in areas.values()),
         "points": sorted(placed, key=lambda place: place.point or (0.0, 0.0)),
         "rings": rings,
-        "names": [] if chosen.region or chosen.unit else named,
+        "names": [] if part else _region_names(named, drawn),
+        "district_names": _district_names(ordered, drawn, box, bool(part)),
     }
+
+
+def _region_names(named: list[tuple[float, float, str]], drawn: list[tuple[float, float]]) -> list[Label]:
+    sheet = Sheet(drawn, _EM_OF_REGIONS)
+    return [sheet.region(*each) for each in named]
+
+
+def _district_names(
+    areas: list[tuple[tuple[float, float], str]],
+    drawn: list[tuple[float, float]],
+    box: tuple[float, float, float, float],
+    part: bool,
+) -> list[Label]:
+    """Return the names of districts, those first that matter most; of the whole map a script shows them, zoomed in."""
+    if not part:
+        return [Label(x, y, name, shown=False) for (x, y), name in areas]
+    sheet = Sheet(drawn, _EM_OF_DISTRICTS * box[2] / WIDTH)
+    right, bottom = box[0] + box[2], box[1] + box[3]
+    within = [each for each in areas if box[0] <= each[0][0] <= right and box[1] <= each[0][1] <= bottom]
+    return [sheet.district(x, y, name, (box[0], box[1], right, bottom)) for (x, y), name in within]
 
 
 def _middle(points: list[tuple[float, float]]) -> tuple[float, float]:
@@ -244,4 +288,4 @@ def _links(chosen: Chosen) -> list[tuple[str, str]]:
     return [*found, ("CSV", f"/sparql?{csv}")]
 
 
-PAGE = Page("map", make, ("kind", "region", "unit", "status"))
+PAGE = Page("map", make, ("kind", "region", "unit", "status", "page"))

@@ -26,8 +26,13 @@ WHERE {
   OPTIONAL { ?_document pko:lengthInCodePoints ?length }
   OPTIONAL { ?_document pko:contentDigest ?digest }
 } ORDER BY ?publisher ?title ?published ?copied LIMIT 1"""
-_OF_DOCUMENT = "statements-of-a-document"
-for _name in ("documents", _OF_DOCUMENT, "statements-about-a-thing", "evidence-of-a-statement"):
+_STATED = """SELECT DISTINCT ?_document ?start ?end ?claim ?summary ?statement WHERE {
+  ?passage oa:hasSource ?_document ; oa:hasSelector ?selector .
+  ?selector oa:start ?start ; oa:end ?end .
+  ?claim pko:inPassage ?passage ; pko:asserts ?statement .
+  OPTIONAL { ?statement pko:summary ?summary }
+} ORDER BY ?start ?end ?statement ?claim"""
+for _name in ("documents", "statements-of-a-document", "statements-about-a-thing", "evidence-of-a-statement"):
     read(_name)
 
 
@@ -77,11 +82,23 @@ def known(wanted: Wanted, slug: str) -> dict[str, Any]:
 
 
 def statements(wanted: Wanted, document: str) -> list[dict[str, Any]]:
-    """Return what a document states, one row a passage and statement, in the order of the text."""
-    found: dict[tuple[int, int, str], dict[str, Any]] = {}
-    for row in wanted.ask(_OF_DOCUMENT, document=document).dicts():
-        found.setdefault((row["start"], row["end"], row["statement"]), row)
-    return list(found.values())
+    """Return what a document states, one row a passage, claim and statement, in the order of the text.
+
+    Returns:
+        columns of the query, and "whole": whether the passage is the one that ends the claim. Where a claim is read
+        from several, the others are words that it needs, such as the name of the unit.
+    """
+    found = wanted.select(_STATED, document=document)
+    last: dict[str, int] = {}
+    for row in found:
+        last[row["claim"]] = max(row["end"], last.get(row["claim"], 0))
+    return [{**row, "whole": row["end"] == last[row["claim"]]} for row in found]
+
+
+def _once(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the first row of each passage and statement, of the passages that end a claim."""
+    found = {(row["start"], row["end"], row["statement"]): row for row in reversed(said) if row["whole"]}
+    return list(reversed(found.values()))
 
 
 def make(wanted: Wanted, slug: str) -> bytes:
@@ -94,7 +111,7 @@ def make(wanted: Wanted, slug: str) -> bytes:
     said = statements(wanted, document["iri"])
     held = shelved(slug)
     marked = _lines(held, said) if held else []
-    return render("site_document.html", wanted, document=document, lines=marked, said=said)
+    return render("site_document.html", wanted, document=document, lines=marked, said=_once(said))
 
 
 def _lines(document: Shelved, said: list[dict[str, Any]]) -> list[Line]:
@@ -103,7 +120,7 @@ def _lines(document: Shelved, said: list[dict[str, Any]]) -> list[Line]:
     beginning = defaultdict(list)
     places = lines(document.text)
     at = 0
-    for row in said:
+    for row in _once(said):
         while at + 1 < len(places) and places[at + 1].start <= row["start"]:
             at += 1
         beginning[at].append(row)

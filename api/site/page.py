@@ -26,6 +26,8 @@ class Wanted:
         fields: values by field; a field that is left empty is not there.
         language: of the words, "en".
         version: of the dataset.
+        meant: short names of what the text in the page's field for a thing may mean: one where it is clear, or the
+            nearest, the best first; none where the text is itself a short name.
     """
 
     store: Embedded
@@ -33,6 +35,7 @@ class Wanted:
     fields: Mapping[str, tuple[str, ...]]
     language: str = "en"
     version: str = ""
+    meant: tuple[str, ...] = ()
 
     def one(self, name: str) -> str:
         """Return the value of a field, "" without one."""
@@ -70,12 +73,14 @@ class Page:
         fields: names of the fields that it takes; others are refused.
         make: makes its HTML; raises NotThere for a path below it that leads nowhere.
         deep: whether addresses below its path are its own, too.
+        thing: name of the field in which a reader names a thing, "" without one.
     """
 
     path: str
     make: Callable[[Wanted], bytes]
     fields: Sequence[str] = ()
     deep: bool = False
+    thing: str = ""
 
 
 class NotThere(Exception):  # noqa: N818 - an answer, no fault

@@ -52,7 +52,7 @@ class Context:
     Attributes:
         before, after: whether the text goes on there.
         pieces: of the text.
-        verified: whether the words have the digest that the graph gives.
+        verified: whether the words of each part have the digest that the graph gives.
     """
 
     before: bool
@@ -63,11 +63,32 @@ class Context:
 
 def context(document: Shelved, passage: Span, digest: str) -> Context | None:
     """Return a passage in its context; None where it lies outside the text."""
-    if not 0 <= passage.start < passage.end <= len(document.text):
-        return None
-    start, end = max(0, passage.start - _AROUND), min(len(document.text), passage.end + _AROUND)
-    found = tuple(pieces(document.text, Span(start, end), [passage]))
-    return Context(start > 0, end < len(document.text), found, _digest(document, passage) == digest)
+    return next(iter(contexts(document, [(passage, digest)])), None)
+
+
+def contexts(document: Shelved, parts: Iterable[tuple[Span, str]]) -> list[Context]:
+    """Return the parts of a claim, spans with their digests in the order of the text, in their context.
+
+    Parts that stand near each other share one context; a part that lies outside the text has none.
+    """
+    found: list[list[tuple[Span, str]]] = []
+    for span, digest in parts:
+        if not 0 <= span.start < span.end <= len(document.text):
+            continue
+        if found and span.start - found[-1][-1][0].end <= _AROUND:
+            found[-1].append((span, digest))
+        else:
+            found.append([(span, digest)])
+    return [_context(document, each) for each in found]
+
+
+def _context(document: Shelved, parts: list[tuple[Span, str]]) -> Context:
+    spans = [span for span, _ in parts]
+    start = max(0, spans[0].start - _AROUND)
+    end = min(len(document.text), max(span.end for span in spans) + _AROUND)
+    found = tuple(pieces(document.text, Span(start, end), spans))
+    verified = all(_digest(document, span) == digest for span, digest in parts)
+    return Context(start > 0, end < len(document.text), found, verified)
 
 
 def _digest(document: Shelved, passage: Span) -> str:

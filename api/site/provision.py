@@ -60,12 +60,18 @@ _PROVIDERS = "SELECT DISTINCT ?provider WHERE { ?contract pko:contractProvider|p
 _ABSENCES = """SELECT ?region ?service ?absence ?as_of ?summary WHERE {
   ?absence a pko:StatedAbsence ; pko:absenceIn ?region ; pko:absenceOf ?service ; pko:summary ?summary .
   OPTIONAL { ?absence pko:asOf ?as_of } }"""
+# All that is said of the region and the service, whether it names the service or bears its theme: no side is left out.
 _TOLD = f"""SELECT DISTINCT ?_region ?service ?statement ?summary ?inspection WHERE {{
-  ?statement pko:aboutUnit ?_region ; pko:aboutThing ?service ; pko:summary ?summary .
-  ?service skos:inScheme <{names.VOCAB}service> .
+  {{ ?statement pko:aboutUnit ?_region }} UNION {{ ?statement pko:ofUnit ?_region }}
+  {{ ?statement pko:aboutThing ?service }} UNION {{ ?statement pko:forGroup ?service }}
+  UNION {{ ?statement pko:theme ?theme . ?theme skos:relatedMatch ?service }}
+  ?service skos:inScheme <{names.VOCAB}service> . ?statement pko:summary ?summary .
+  FILTER NOT EXISTS {{ VALUES ?shown {{ pko:ServiceContract pko:StatedAbsence }} ?statement a ?shown }}
   OPTIONAL {{ ?statement pko:madeIn ?inspection }} }} ORDER BY ?service ?statement"""
-_REGISTER = f"""SELECT ?source ?as_of WHERE {{
-  ?row pko:inTable <{names.ID}table/crs-contracts> ; pko:rowSource ?source . ?source pko:asOf ?as_of }} LIMIT 1"""
+_THEMES = "SELECT ?service ?theme WHERE { ?theme skos:inScheme ?scheme ; skos:relatedMatch ?service }"
+_REGISTER = f"""SELECT ?source ?as_of ?note WHERE {{
+  ?row pko:inTable <{names.ID}table/%s> ; pko:rowSource ?source . ?source pko:asOf ?as_of .
+  OPTIONAL {{ ?source skos:editorialNote ?note }} }} LIMIT 1"""
 _OUTSIDE = {"unpaid-work", "electronic-monitoring", "commissioned-rehabilitative-services"}
 
 Row = dict[str, Any]
@@ -128,7 +134,9 @@ def make(wanted: Wanted) -> bytes:
         "choices": choices,
         "chosen": chosen,
         "problem": problem,
-        "register": wanted.select(_REGISTER)[0],
+        "register": wanted.select(_REGISTER % "crs-contracts")[0],
+        "catalogue": wanted.select(_REGISTER % "crs-contract-dates")[0],
+        "themes": {row["service"]: names.short(row["theme"]) for row in wanted.select(_THEMES)},
         "downloads": _downloads(chosen),
         "sections": _sections(wanted, choices, chosen) if chosen else [],
         "grid": None if chosen else _grid(wanted, choices),

@@ -7,8 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Any
 
+from api.site.dates import DATED
 from api.site.page import Page, Wanted, read, render
 from kg.validate.engines import compiled, outcome
 from kg.validate.report import Finding, Report
@@ -20,11 +22,14 @@ _OFFICES = """SELECT ?region (COUNT(DISTINCT ?office) AS ?offices) (COUNT(DISTIN
   OPTIONAL { ?office pko:officeOf ?unit BIND(?office AS ?known) }
   OPTIONAL { ?office pko:locatedIn ?area BIND(?office AS ?placed) }
 } GROUP BY ?region ORDER BY ?region"""
-_REPORTS = """SELECT ?region (MAX(STR(?on)) AS ?newest) WHERE {
+_REPORTS = f"""SELECT DISTINCT ?region ?inspection ?whole ?published ?date ?dated WHERE {{
   ?region a pko:ProbationRegion
-  { ?inspection pko:inspects ?region } UNION { ?unit org:subOrganizationOf ?region . ?inspection pko:inspects ?unit }
-  ?inspection pko:reportPublishedOn ?on
-} GROUP BY ?region"""
+  {{ ?inspection pko:inspects ?region }}
+  UNION {{ ?unit org:subOrganizationOf ?region . ?inspection pko:inspects ?unit }}
+  OPTIONAL {{ ?inspection pko:partOfInspection ?whole }}
+  OPTIONAL {{ ?rating a pko:OverallRating ; pko:madeIn ?inspection ; pko:asOf ?as_of }}
+  {DATED}
+}} ORDER BY ?region DESC(?date) ?inspection"""
 _REGISTERS = """SELECT ?region ?kind (MAX(STR(?on)) AS ?newest) WHERE {
   ?region a pko:ProbationRegion
   { ?thing pko:servesRegion ?region ; a pko:ProbationOffice BIND("offices" AS ?kind) }
@@ -35,8 +40,12 @@ _REGISTERS = """SELECT ?region ?kind (MAX(STR(?on)) AS ?newest) WHERE {
 _WHERE = """SELECT DISTINCT ?thing ?unit ?source WHERE {
   VALUES ?thing { THINGS }
   OPTIONAL { { ?thing pko:servesRegion ?unit } UNION { ?thing pko:aboutUnit ?unit } UNION { ?thing pko:ofUnit ?unit }
-    UNION { ?thing pko:inspects ?unit } UNION { ?thing pko:addressedTo ?unit }
-    UNION { ?thing pko:madeIn/pko:inspects ?unit }
+    UNION { ?thing pko:addressedTo ?unit }
+    UNION { ?thing pko:inspects ?unit
+      FILTER NOT EXISTS { ?thing pko:inspects ?region . ?unit org:subOrganizationOf ?region } }
+    UNION { ?thing pko:madeIn ?inspection . ?inspection pko:inspects ?unit
+      FILTER NOT EXISTS { VALUES ?names { pko:aboutUnit pko:ofUnit pko:addressedTo } ?thing ?names ?named }
+      FILTER NOT EXISTS { ?inspection pko:inspects ?region . ?unit org:subOrganizationOf ?region } }
     UNION { ?thing pko:contractArea ?unit } UNION { ?fieldwork_of pko:hasFieldwork ?thing ; pko:inspects ?unit } }
   OPTIONAL { ?thing pko:evidencedBy ?evidence .
     { ?evidence pko:inTable ?source } UNION { ?evidence pko:inPassage/oa:hasSource ?source } }
@@ -142,14 +151,38 @@ def _counted(findings: Iterable[Finding], rows: list[dict[str, Any]], column: st
 
 
 def _ages(wanted: Wanted) -> list[dict[str, Any]]:
-    """Return, by region, when the newest report was published, and of when the newest register is."""
+    """Return, by region, the newest report, inspections that may be newer, and of when the newest registers are."""
     found: dict[str, dict[str, Any]] = {}
-    for row in wanted.select(_REPORTS):
-        found.setdefault(row["region"], {"label": row["region label"]})["report"] = row["newest"]
+    for region, rows in groupby(wanted.select(_REPORTS), key=lambda row: row["region"]):
+        kept = list(rows)
+        found[region] = {"label": kept[0]["region label"], **_newest(kept)}
     for row in wanted.select(_REGISTERS):
         found.setdefault(row["region"], {"label": row["region label"]})[row["kind"]] = row["newest"]
-    ages = [{"iri": region, "report": None, **dict.fromkeys(_KINDS), **known} for region, known in found.items()]
+    ages = [
+        {"iri": region, "report": None, "later": [], **dict.fromkeys(_KINDS), **known}
+        for region, known in found.items()
+    ]
     return sorted(ages, key=lambda each: str(each["label"]))
+
+
+def _newest(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the date of the newest report, and the inspections whose dates do not show that they are older.
+
+    Parts of an inspection stand behind its own report, and so are not listed beside it.
+    """
+    newest = max((row["published"] for row in rows if row["published"]), default="")
+    wholes = {row["inspection"] for row in rows if newest and row["published"] == newest}
+    others = {row["inspection"]: row for row in rows if row["published"] != newest and row["whole"] not in wholes}
+    return {"report": newest, "later": [row for row in others.values() if _may_be_later(row["date"], newest)]}
+
+
+def _may_be_later(date: str | None, newest: str) -> bool:
+    """Tell whether a date is later than another, or too coarse to tell.
+
+    >>> [_may_be_later(date, "2025-06-12") for date in ("2025", "2025-03", "2026", None)]
+    [True, False, True, True]
+    """
+    return not date or date >= newest[: len(date)]
 
 
 def _different(wanted: Wanted, name: str, column: str) -> int:

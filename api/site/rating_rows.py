@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from api.site.dates import DATED, DOUBTFUL
 from api.site.page import PREFIXES, Wanted
 
 Fields = dict[str, Any]
@@ -16,8 +17,8 @@ Fields = dict[str, Any]
 # A rating is of the year in which its report appeared, else of the year that its source gives.
 _YEAR = "BIND(SUBSTR(STR(COALESCE(?published, ?as_of)), 1, 4) AS ?year)"
 _RATINGS = (
-    """SELECT DISTINCT ?framework ?unit ?unit_name ?inspection ?published ?year ?kind ?code ?standard_name
-  ?rating ?rating_name ?score ?maximum ?note ?remark ?statement
+    """SELECT DISTINCT ?framework ?unit ?unit_name ?inspection ?date ?dated ?year ?kind ?code ?standard_name
+  ?rating ?rating_name ?doubtful ?score ?maximum ?note ?remark ?statement
 WHERE {
   {
     ?inspection pko:underProgramme %(programme)s .
@@ -26,6 +27,9 @@ WHERE {
     ?rating skos:prefLabel ?rating_name .
     OPTIONAL { ?statement pko:aboutStandard ?standard . ?standard skos:notation ?code ; skos:prefLabel ?standard_name }
     OPTIONAL { ?statement pko:asOf ?as_of }
+    """
+    + DOUBTFUL
+    + """
     OPTIONAL { ?statement pko:score ?score ; pko:maxScore ?maximum }
     OPTIONAL { SELECT ?statement (GROUP_CONCAT(?words; separator=" ") AS ?note)
       WHERE { ?statement pko:hasRating ?any ; skos:editorialNote ?words } GROUP BY ?statement }
@@ -36,7 +40,9 @@ WHERE {
   ?unit rdfs:label ?unit_name .
   %(more)s
   OPTIONAL { ?inspection pko:usesFramework ?framework }
-  OPTIONAL { ?inspection pko:reportPublishedOn ?published }
+  """
+    + DATED
+    + """
   OPTIONAL { SELECT ?inspection (GROUP_CONCAT(?said; separator=" ") AS ?remark)
     WHERE { ?inspection a pko:Inspection ; skos:editorialNote ?said } GROUP BY ?inspection }
   """
@@ -44,7 +50,7 @@ WHERE {
     + """
   %(filter)s
 }
-ORDER BY ?framework ?unit_name ?published ?inspection ?kind ?code"""
+ORDER BY ?framework ?unit_name ?date ?inspection ?kind ?code"""
 )
 _IN_REGION = """FILTER(?unit = %(region)s
     || EXISTS { ?affiliation pko:affiliatedUnit ?unit ; pko:parentUnit %(region)s }
@@ -55,6 +61,7 @@ _STANDARDS = """SELECT DISTINCT ?framework ?code ?standard ?verification WHERE {
 } ORDER BY ?framework ?code"""
 _COUNTS = (
     """SELECT ?programme ?programme_name ?class ?year ?rating ?rating_name (COUNT(DISTINCT ?statement) AS ?number)
+  (COUNT(DISTINCT ?unreported) AS ?by_rating) (COUNT(DISTINCT ?unsure) AS ?doubtful_ones)
 WHERE {
   %(programme)s
   ?statement a pko:OverallRating ; pko:hasRating ?rating ; pko:madeIn ?inspection ; pko:aboutUnit ?unit .
@@ -67,6 +74,11 @@ WHERE {
   %(more)s
   OPTIONAL { ?inspection pko:reportPublishedOn ?published }
   OPTIONAL { ?statement pko:asOf ?as_of }
+  BIND(IF(BOUND(?published), ?nothing, ?statement) AS ?unreported)
+  """
+    + DOUBTFUL
+    + """
+  BIND(IF(?doubtful, ?statement, ?nothing) AS ?unsure)
   """
     + _YEAR
     + """
@@ -245,6 +257,10 @@ class Spread:
     def total(self, year: str) -> int:
         """Return the number of ratings in a year."""
         return sum(row["number"] for row in self.years[year])
+
+    def doubtful(self, year: str, rating: str) -> int:
+        """Return how many of the ratings of a year are derived or doubtful."""
+        return sum(row["doubtful_ones"] for row in self.years[year] if row["rating"] == rating)
 
     def scale(self) -> dict[str, str]:
         """Return the labels of the ratings that occur, by IRI, best first."""

@@ -16,6 +16,7 @@ _NOTES = "SELECT DISTINCT ?_thing ?note WHERE { ?_thing skos:editorialNote ?note
 _NOTES_OF_RATINGS = """SELECT DISTINCT ?_unit ?statement ?note WHERE {
   ?statement pko:aboutUnit ?_unit ; pko:hasRating ?rating ; skos:editorialNote ?note
 } ORDER BY ?statement ?note"""
+_SUMS = {"by_rating": "by_rating", "total": "number"}
 for _question in _QUESTIONS:
     read(_question)
 
@@ -163,7 +164,8 @@ def _distribution(wanted: Wanted) -> bytes:
     asked = rows.counts(
         wanted, programme.iri if programme else "", region.iri if region else "", year.value if year else ""
     )
-    shown = {"asked": asked, "spreads": rows.spreads(asked.rows)}
+    shown: dict[str, Any] = {"asked": asked, "spreads": rows.spreads(asked.rows)}
+    shown |= {each: sum(row[column] for row in asked.rows) for each, column in _SUMS.items()}
     return _page("distribution", wanted, programme=programme, region=region, year=year, **shown, **known)
 
 

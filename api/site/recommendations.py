@@ -12,6 +12,9 @@ from kg import names
 
 _PROGRESS = """{ SELECT DISTINCT ?statement WHERE {
     ?judged pko:assesses ?statement ; pko:progressLevel $ } }"""
+_NOT_DONE = "not-shown-as-done"
+_WITHOUT_PROGRESS = f"""MINUS {{
+    ?judged pko:assesses ?statement ; pko:progressLevel <{names.VOCAB}progress/sufficient> }}"""
 FILTERS = (
     Filter(
         "addressee",
@@ -30,7 +33,7 @@ FILTERS = (
         "progress",
         _PROGRESS,
         begins="vocab/progress/",
-        fixed={NOT_KNOWN: "MINUS { ?judged pko:assesses ?statement }"},
+        fixed={NOT_KNOWN: "MINUS { ?judged pko:assesses ?statement }", _NOT_DONE: _WITHOUT_PROGRESS},
     ),
 )
 BASE = """?statement a pko:Recommendation ; pko:summary ?summary .
@@ -81,7 +84,8 @@ def make(wanted: Wanted) -> bytes:
 
 def _lists(wanted: Wanted) -> dict[str, list[Choice]]:
     """Return what each field offers."""
-    unknown = Choice(NOT_KNOWN, words(wanted.language)("listing.not_known"))
+    t = words(wanted.language)
+    unknown = Choice(NOT_KNOWN, t("listing.not_known"))
     properties = {
         "addressee": "pko:addressedTo",
         "inspection": "pko:madeIn",
@@ -95,7 +99,11 @@ def _lists(wanted: Wanted) -> dict[str, list[Choice]]:
         "theme": found["theme"],
         "standard": found["standard"],
         "year": [*listing.years(wanted, "pko:Recommendation"), unknown],
-        "progress": [*listing.concepts(wanted, "vocab/progress"), unknown],
+        "progress": [
+            Choice(_NOT_DONE, t("recommendations.not_done")),
+            *listing.concepts(wanted, "vocab/progress"),
+            unknown,
+        ],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from api.dataset import Dataset
@@ -15,17 +15,22 @@ from api.pages import POLICY, look
 from api.sandbox.worker import Held
 from api.site.page import NotThere, Page, Wanted
 from api.site.shelf import mark
+from kg import names
+from kg.errors import QuestionError
+from kg.search import SearchIndex
+from kg.search.index import BEARS
 
 _MOST_VALUES = 50
+_MOST_MEANT = 8
 _MOST_CHARACTERS = 300
 
 
 class Site:
     """The pages of the site by the first part of their path."""
 
-    def __init__(self, dataset: Dataset, pages: Mapping[str, Page]) -> None:
-        """Take the dataset and the pages."""
-        self._dataset, self._pages = dataset, pages
+    def __init__(self, dataset: Dataset, pages: Mapping[str, Page], index: Callable[[], SearchIndex]) -> None:
+        """Take the dataset, the pages, and the search index, which workers cannot read."""
+        self._dataset, self._pages, self._index = dataset, pages, index
 
     async def __call__(self, asked: Asked) -> Reply:
         """Send a page.
@@ -38,13 +43,25 @@ class Site:
         page = self._pages.get(first)
         if page is None or (rest and not page.deep):
             raise Problem(404, "There is nothing at this address; the home page leads to what there is.")
-        arguments = {"page": first, "path": rest.strip("/")[:_MOST_CHARACTERS], "fields": _fields(asked, page)}
-        arguments["version"] = self._dataset.version
+        fields = _fields(asked, page)
+        arguments = {"page": first, "path": rest.strip("/")[:_MOST_CHARACTERS], "fields": fields}
+        arguments |= {"version": self._dataset.version, "meant": self._meant(fields.get(page.thing, [""])[-1])}
         answer = await unless_gone(asked, self._dataset.run("site", arguments, b"", asked.client))
         if answer.kind == "nothing":
             raise Problem(404, answer.content.decode())
         headers = {"Content-Security-Policy": POLICY}
         return Reply(200, answer.content, HTML.content_type, headers, tag=f"site-{look()}{mark()}")
+
+    def _meant(self, text: str) -> list[str]:
+        """Return the short names of what a text may mean: one where it is clear, or the nearest, the best first."""
+        if not text.strip() or (names.REFERENCE.fullmatch(text) and self._dataset.store.mentions(names.iri(text))):
+            return []
+        try:
+            hits = self._index().search(text, limit=_MOST_MEANT).hits
+        except QuestionError:
+            return []
+        clear = hits and hits[0].score >= BEARS and (len(hits) == 1 or hits[1].score < hits[0].score)
+        return [hit.name for hit in (hits[:1] if clear else hits)]
 
 
 def _fields(asked: Asked, page: Page) -> dict[str, list[str]]:
@@ -65,7 +82,9 @@ def site_job(pages: Mapping[str, Page]) -> Any:
 
     def job(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[str, bytes]:
         fields = {name: tuple(values) for name, values in arguments["fields"].items()}
-        wanted = Wanted(held.store, arguments["path"], fields, version=arguments["version"])
+        wanted = Wanted(
+            held.store, arguments["path"], fields, version=arguments["version"], meant=tuple(arguments["meant"])
+        )
         try:
             return "page", pages[arguments["page"]].make(wanted)
         except NotThere as missing:

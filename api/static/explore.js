@@ -27,6 +27,7 @@ function enliven() {
   }
 
   function swap(page, focused) {
+    document.getElementById("told").textContent = page.getElementById("told").textContent;
     const scrolled = explorer.querySelector(".picture"), at = [scrolled.scrollLeft, scrolled.scrollTop];
     explorer.replaceChildren(...page.getElementById("explorer").childNodes);
     const again = explorer.querySelector(".picture");
@@ -34,16 +35,16 @@ function enliven() {
     const hidden = [...page.querySelectorAll("input[name=expand]")], form = document.getElementById("thing").form;
     form.querySelectorAll("input[name=expand]").forEach((input) => input.remove());
     form.append(...hidden);
-    const node = document.getElementById(focused) || nodes()[0];
+    const node = document.getElementById(focused) || [...nodes(), ...explorer.querySelectorAll(".outline a")].find((each) => each.getClientRects().length);
+    if (!node) return;
     node.focus({ preventScroll: true });
     node.scrollIntoView({ block: "nearest", inline: "nearest" });
-    document.getElementById("told").textContent = page.getElementById("told").textContent;
   }
 
   const plain = (link) => link.getAttribute("href").split("#")[0];
 
   explorer.addEventListener("click", (event) => {
-    const link = event.target.closest(".graph a");
+    const link = event.target.closest(".graph a, .outline a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     history.pushState({ focused: link.id }, "", plain(link));

@@ -1,6 +1,7 @@
 // Lets a reader zoom and move the map by buttons, keys, mouse and touch; without it the map is there, whole.
 "use strict";
 
+const REACH = 16; // pixels from a point within which a click or touch means it, the nearest where several do
 const map = document.getElementById("map");
 if (map) enliven(map);
 
@@ -14,6 +15,11 @@ function enliven(place) {
     const mark = link.querySelector("use");
     return { link, x: mark.x.baseVal.value, y: mark.y.baseVal.value };
   });
+  const districts = [...svg.querySelectorAll(".district-names text")].map((text) => ({
+    text, x: text.x.baseVal[0].value, y: text.y.baseVal[0].value, down: parseFloat(text.getAttribute("dy")), wide: text.textContent.length * 0.28,
+    first: text.hasAttribute("display"),
+  }));
+  const regions = svg.querySelector(".region-names"), far = whole[2] < 810 ? Infinity : 0.4 * 810; // a wider part has no room for names of districts
   let box = [...whole], moved = false;
 
   /** Show a part of the plane; marks and words keep their size on the screen. */
@@ -26,6 +32,21 @@ function enliven(place) {
     shapes.forEach((shape) => shape.setAttribute("transform", `scale(${(scale * shrunk).toFixed(4)})`));
     writing.forEach((group, at) => group.setAttribute("font-size", (sizes[at] * shrunk).toFixed(3)));
     svg.classList.toggle("near", shrunk < 0.999);
+    name(shrunk >= 0.999);
+  }
+
+  /** Show the names of districts that have room; at first, those that the server chose. */
+  function name(atFirst) {
+    const em = 12 * box[2] / 810, taken = [];
+    regions.setAttribute("display", box[2] < far ? "none" : "inline");
+    for (const each of districts) {
+      const foot = each.y + each.down * em, part = [each.x - each.wide * em, foot - 0.85 * em, each.x + each.wide * em, foot + 0.25 * em];
+      const inside = part[0] >= box[0] && part[1] >= box[1] && part[2] <= box[0] + box[2] && part[3] <= box[1] + box[3];
+      const free = inside && box[2] < far && !taken.some((other) => part[0] < other[2] && other[0] < part[2] && part[1] < other[3] && other[1] < part[3]);
+      const shown = atFirst ? !each.first : free;
+      each.text.setAttribute("display", shown ? "inline" : "none");
+      if (shown) taken.push(part);
+    }
   }
 
   function zoom(factor, x = box[0] + box[2] / 2, y = box[1] + box[3] / 2) {
@@ -107,7 +128,16 @@ function enliven(place) {
     }
   });
   for (const name of ["pointerup", "pointercancel"]) window.addEventListener(name, (event) => fingers.delete(event.pointerId));
-  svg.addEventListener("click", (event) => { if (moved) { event.preventDefault(); moved = false; } }, true);
+  svg.addEventListener("click", (event) => {
+    if (moved) { event.preventDefault(); moved = false; return; }
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button || !event.detail) return; // a key opens what has the focus
+    const [x, y, wide] = onPlane(event.clientX, event.clientY);
+    const far = (each) => Math.hypot(each.x - x, each.y - y) / wide;
+    const nearest = links.reduce((best, each) => (far(each) < far(best) ? each : best));
+    if (far(nearest) > REACH) return;
+    event.preventDefault();
+    window.location.assign(nearest.link.href.baseVal);
+  }, true);
   svg.addEventListener("dragstart", (event) => event.preventDefault());
   svg.addEventListener("wheel", (event) => {
     if (!event.ctrlKey) return;
@@ -115,6 +145,13 @@ function enliven(place) {
     zoom(event.deltaY > 0 ? 1.2 : 1 / 1.2, ...onPlane(event.clientX, event.clientY));
   }, { passive: false });
 
+  for (const shape of [...shapes]) { // so much of the plane belongs to a point, if none is nearer
+    const room = document.createElementNS(svg.namespaceURI, "circle");
+    for (const [key, value] of [["r", "14"], ["fill", "none"], ["stroke", "none"], ["pointer-events", "all"]]) room.setAttribute(key, value);
+    shape.parentNode.append(room);
+    room.setAttribute("transform", shape.getAttribute("transform"));
+    shapes.push(room);
+  }
   controls.hidden = told.hidden = false;
   document.querySelector(".map-how").hidden = false;
   controls.addEventListener("click", (event) => { const act = acts[event.target.dataset.act]; if (act) act(); });

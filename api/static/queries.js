@@ -96,9 +96,9 @@ function suggestThings(input) {
   });
 }
 
-/** Puts this server's address into a text, and a button above it that copies the text. */
+/** Puts the address by which the server was reached into a text, and a button above it that copies the text. */
 function offerCopy(text) {
-  text.textContent = text.textContent.replaceAll("http://127.0.0.1:8000", window.location.origin);
+  if (text.dataset.server) text.textContent = text.textContent.replaceAll(text.dataset.server, window.location.origin);
   const button = document.createElement("button"), told = document.createElement("span");
   button.type = "button";
   button.className = "quiet-button copy";

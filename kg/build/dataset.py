@@ -73,8 +73,23 @@ def _discrepancy(row: dict[str, Any]) -> Iterator[Triple]:
     yield node, PKO.resolutionNote, english(row["note"])
     for statement in row["involves"]:
         yield node, PKO.involves, ref(statement)
-    if "preferred" in row:
-        yield node, PKO.preferred, ref(row["preferred"])
+    for side in row.get("preferred", []):
+        yield node, PKO.preferred, ref(side)
+    for number, value in enumerate(row.get("values", []), start=1):
+        yield from _disputed_value(node, ref(f"{row['id']}/value/{number}"), value)
+
+
+def _disputed_value(discrepancy: URIRef, node: URIRef, value: dict[str, Any]) -> Iterator[Triple]:
+    """Yield what some sources say in a disagreement, and which those are."""
+    yield discrepancy, PKO.hasDisputedValue, node
+    yield node, RDF.type, PKO.DisputedValue
+    yield node, RDFS.label, english(value["says"])
+    for side in value["rests-on"]:
+        yield node, PKO.restsOn, ref(side)
+    for source in value.get("by", []):
+        yield node, PKO.saidBy, ref(source)
+    if value.get("used"):
+        yield discrepancy, PKO.preferred, node
 
 
 def _check_references(base: FactBase, concepts: set[str]) -> None:
@@ -97,7 +112,8 @@ def _check_references(base: FactBase, concepts: set[str]) -> None:
         named = [
             *row["involves"],
             f"vocab/discrepancy/{row['kind']}",
-            *([row["preferred"]] if "preferred" in row else []),
+            *row.get("preferred", []),
+            *(each for value in row.get("values", []) for each in (*value["rests-on"], *value.get("by", []))),
         ]
         for reference in named:
             if names.iri(reference) not in known:

@@ -67,6 +67,7 @@ PER_KIND: dict[str, dict[str, Mapping]] = {
         "unit": (PKO.coveringUnit, ref),
         "area": (PKO.coveredArea, ref),
         "extent": (PKO.coverageExtent, _in("extent")),
+        "basis": (PKO.coverageBasis, _in("coverage-basis")),
     },
     "name-period": {"text": (PKO.nameText, english)},
     "post-holding": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,18 @@ def opened(store: Path) -> Embedded:
     from kg.store import open_store
 
     return open_store(store)
+
+
+def one_of(option: str, values: Sequence[str]) -> Callable[[str], str]:
+    """Return a check that an option has one of some values, which refuses others in one sentence."""
+
+    def check(value: str) -> str:
+        if value not in values:
+            expected = f"{', '.join(values[:-1])} or {values[-1]}"
+            raise QuestionError(f'{option} reads "{value}"; expected {expected}.')
+        return value
+
+    return check
 
 
 def pairs(texts: list[str]) -> dict[str, str]:

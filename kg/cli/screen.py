@@ -257,7 +257,7 @@ def measures(found: Measures, lines: int) -> None:
     )
     for ranking in found.rankings:
         out(f"\n{ranking.title}\n")
-        grid(["number", "thing", "name"], [[str(n), label, names.short(iri)] for n, label, iri in ranking.rows[:10]])
+        grid(["number", "name", "thing"], [[str(n), label, names.short(iri)] for n, label, iri in ranking.rows[:10]])
     complain(summary(found))
 
 

@@ -112,7 +112,7 @@ KINDS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
     "name": ({"of": REF, "text": TEXT, "form": FORM}, {"summary": SUMMARY}),
     "relation": ({"subject": REF, "property": CONCEPT}, {"object": REF, "value": SCALAR, "summary": SUMMARY}),
     "affiliation": ({"unit": REF, "parent": REF}, {**_PERIOD, "summary": SUMMARY}),
-    "coverage": ({"unit": REF, "area": REF, "extent": CONCEPT}, {**_PERIOD, "summary": SUMMARY}),
+    "coverage": ({"unit": REF, "area": REF, "extent": CONCEPT}, {"basis": CONCEPT, **_PERIOD, "summary": SUMMARY}),
     "name-period": ({"of": REF, "text": TEXT}, {**_PERIOD, "summary": SUMMARY}),
     "post-holding": ({"person": REF, "post": REF, "title": TEXT}, {**_PERIOD, "summary": SUMMARY}),
     "contract": ({"service": CONCEPT, "areas": REFS}, {"provider": REF, "body": REF, **_PERIOD, "summary": SUMMARY}),
@@ -179,8 +179,10 @@ TWO_REFS: Type = (lambda value: _list_of(_reference)(value) and len(value) > 1, 
 THING = ({"id": REF, "class": CLASS, "label": TEXT}, {"alt": TEXTS, "in": REF, "note": TEXT})
 DISCREPANCY = (
     {"id": REF, "label": TEXT, "kind": CONCEPT, "involves": TWO_REFS, "note": TEXT},
-    {"preferred": REF},
+    {"preferred": REFS, "values": (_list_of(lambda each: isinstance(each, dict)), "a list of objects")},
 )
+# What sources say in a discrepancy: "by" is left out where the editors cannot tell who does.
+DISPUTED_VALUE = ({"says": TEXT, "rests-on": REFS}, {"by": REFS, "used": FLAG})
 DOCUMENT = (
     {
         "class": CLASS,
@@ -225,7 +227,10 @@ def check_thing(row: dict[str, Any], place: str) -> None:
 
 def check_discrepancy(row: dict[str, Any], place: str) -> None:
     """Check one line of discrepancies.jsonl."""
-    _check_plain(row, DISCREPANCY, f'{place}, discrepancy "{row.get("id", "without id")}"')
+    name = f'{place}, discrepancy "{row.get("id", "without id")}"'
+    _check_plain(row, DISCREPANCY, name)
+    for number, value in enumerate(row.get("values", []), start=1):
+        _check_plain(value, DISPUTED_VALUE, f"{name}, value {number}")
 
 
 def check_document(row: dict[str, Any], place: str) -> None:

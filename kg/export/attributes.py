@@ -22,6 +22,7 @@ _NAMES = ("rdfs:label", "skos:prefLabel", "dcterms:title")
 # Of these "as of" tells the time for which they hold; of a register or a post holding, only when one looked.
 _DATED = {"Statement", "StatedAbsence"}
 _MOMENTS = {"change", "document"}
+_TERM = re.compile(r"/([a-z][a-z0-9]*)[/#]([A-Z][A-Za-z]*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Knowledge:
         ranks: tiers and qualities, 1 for the best.
         homes: regions of units, police areas and inspections.
         labels: of classes and regions.
-        ratings: short name of the value of each rating that a thing has as its latest.
+        ratings: short name of the value and, where known, date of each rating that a thing has as its latest.
         offsets: of passages.
     """
 
@@ -60,7 +61,7 @@ class Knowledge:
     ranks: Mapping[str, int]
     homes: Mapping[str, set[str]]
     labels: Mapping[str, str]
-    ratings: Mapping[str, str]
+    ratings: Mapping[str, tuple[str, str]]
     offsets: Mapping[str, tuple[int, int]]
     _kinds: dict[tuple[str, ...], Kind] = field(default_factory=dict)
 
@@ -112,9 +113,22 @@ def learn(store: Embedded, things: Iterable[str]) -> Knowledge:
         ranks=facts.ranks(store),
         homes=homes,
         labels=store.labels(sorted(classes | settled)),
-        ratings={thing: rating for thing, known in rated.items() if (rating := _concept(known, "pko:hasRating"))},
+        ratings=_dated_ratings(store, rated),
         offsets=facts.offsets(store, (thing for thing in wanted if thing.startswith(names.ID + "passage/"))),
     )
+
+
+def _dated_ratings(store: Embedded, rated: Mapping[str, Said]) -> dict[str, tuple[str, str]]:
+    """Return value and date of each rating, where it has none itself that of the report in which it was published."""
+    made = {rating: inspection for rating, known in rated.items() for inspection in known.get("pko:madeIn", ())}
+    reports = facts.said(store, made.values())
+    found = {}
+    for rating, known in rated.items():
+        published = reports.get(made.get(rating, ""), {})
+        date = _text(known, ("pko:asOf",)) or _text(published, ("pko:reportPublishedOn",))
+        if value := _concept(known, "pko:hasRating"):
+            found[rating] = value, date
+    return found
 
 
 def attributes(thing: str, known: Knowledge) -> Attributes:
@@ -123,11 +137,11 @@ def attributes(thing: str, known: Knowledge) -> Attributes:
     group = group_of(thing, kind.classes)
     sources, qualities = known.evidence(thing)
     found: Attributes = {
-        "label": _text(said, _NAMES) or names.short(thing),
+        "label": _text(said, _NAMES) or _named(thing),
         "type": kind.name,
         "type_label": kind.label,
         "group": group,
-        "rating": _rating(said, known),
+        **_rating(said, known),
         "start": _start(said, kind.classes),
         "end": _end(said, kind.classes, group),
         "region": _region(thing, known),
@@ -136,6 +150,13 @@ def attributes(thing: str, known: Knowledge) -> Attributes:
         "note": _text(said, _NOTES),
     }
     return {name: value for name, value in found.items() if value} | _place(said) | _offsets(thing, known)
+
+
+def _named(thing: str) -> str:
+    """Return the short name of a thing; of a term of a vocabulary without a prefix, one made of its address."""
+    short = names.short(thing)
+    term = _TERM.search(short) if "://" in short else None
+    return f"{term[1]}:{term[2]}" if term else short
 
 
 def _start(said: Said, classes: Collection[str]) -> str:
@@ -151,10 +172,15 @@ def _end(said: Said, classes: Collection[str], group: str) -> str:
     return ended or (_start(said, classes) if group in _MOMENTS else "")
 
 
-def _rating(said: Said, known: Knowledge) -> str:
-    """Return a thing's own rating or the latest overall one; of several that cannot be told apart, none."""
-    latest = {known.ratings.get(rating, "") for rating in said.get("pko:latestRating", ())}
-    return _concept(said, "pko:hasRating") or (latest.pop() if len(latest) == 1 else "")
+def _rating(said: Said, known: Knowledge) -> Attributes:
+    """Return a thing's own rating or the latest overall one with its date and statement; of several ones, none."""
+    if own := _concept(said, "pko:hasRating"):
+        return {"rating": own}
+    latest = [rating for rating in said.get("pko:latestRating", ()) if rating in known.ratings]
+    if len(latest) != 1:
+        return {}
+    rating, date = known.ratings[latest[0]]
+    return {"rating": rating, "rating_date": date, "rating_statement": latest[0]}
 
 
 def _region(thing: str, known: Knowledge) -> str:

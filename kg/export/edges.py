@@ -23,7 +23,7 @@ from kg.store import Embedded, Table, Term
 # Source, target, role and statement, "" for none.
 Name = tuple[str, str, str, str]
 
-_ENDS = {"source", "target", "role", "statement"}
+_ENDS = {"source", "target", "role", "statement", "remark"}
 _GATHERED = {"document": "source", "quality": "quality"}
 # Things that say something of others: a plain link of theirs is said by themselves.
 _CARRIERS = {"statement", "finding", "recommendation", "contract"}
@@ -35,10 +35,11 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Nodes of a view, and its edges with what other columns said of each."""
+    """Nodes of a view, its edges with what other columns said of each, and its remarks."""
 
     nodes: set[str] = field(default_factory=set)
     edges: dict[Name, dict[str, set[Term]]] = field(default_factory=dict)
+    remarks: set[str] = field(default_factory=set)
 
 
 def gather(table: Table) -> Found:
@@ -46,7 +47,7 @@ def gather(table: Table) -> Found:
     found = Found()
     place = {name: position for position, name in enumerate(table.columns)}
     source, role = place["source"], place.get("role", -1)
-    target, statement = place.get("target", -1), place.get("statement", -1)
+    target, statement, remark = (place.get(name, -1) for name in ("target", "statement", "remark"))
     others = [(name, at) for name, at in place.items() if name not in _ENDS and not name.startswith("_")]
     for given in table.rows:
         row = (*given, None)  # what a view has no column for is the None at the end
@@ -54,6 +55,8 @@ def gather(table: Table) -> Found:
         if one is None:
             continue
         found.nodes.add(one.value)
+        if (said_beside := row[remark]) is not None:
+            found.remarks.add(said_beside.value)
         if other is None or way is None:
             continue
         found.nodes.add(other.value)
@@ -106,7 +109,7 @@ def _roles(ways: set[str], roles: Mapping[str, str], store: Embedded) -> dict[st
             f'The view has edges in the role "{[*unknown, *sorted(properties)][0]}"; list it in #+ roles.'
         )
     labels = store.labels(properties)
-    named = {way: (_short(way), labels.get(way) or names.words(way)) for way in properties}
+    named = {way: (_short(way), roles.get(_short(way)) or labels.get(way) or names.words(way)) for way in properties}
     return named | {way: (way, roles[way]) for way in ways - properties}
 
 

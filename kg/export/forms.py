@@ -15,12 +15,12 @@ from kg.export.network import Network
 from kg.export.views import did_you_mean
 
 THEMES = ("light", "dark")
-SIZES = ("screen", "a4", "a3", "slide")
+SIZES = ("screen", "a4", "a3", "a2", "a1", "slide")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a picture is drawn: its theme (light, dark) and the page it is for (screen, a4, a3, slide)."""
+    """How a picture is drawn: its theme (light, dark) and the page it is for (one of SIZES)."""
 
     theme: str = "light"
     size: str = "screen"

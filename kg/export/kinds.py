@@ -43,6 +43,7 @@ _GROUPS = {
     "NamePeriod": "statement",
     "StatedAbsence": "statement",
     "Discrepancy": "statement",
+    "DisputedValue": "statement",
     "InspectionSample": "statement",
     "FieldworkPeriod": "statement",
     "UnattributedSpeaker": "person",

@@ -23,6 +23,7 @@ class Network:
         group: kind of thing, one of GROUPS; it gives the colour.
         rating: short name such as "requires-improvement": the one that the view's links to it give, else a unit's
             latest overall one (in views of one inspection only the former).
+        rating_date, rating_statement: when that rating was given, and the IRI of the statement that gives it.
         start, end: when it began and ended to exist or hold, as YYYY, YYYY-MM or YYYY-MM-DD.
         region: label of the region it belongs to.
         source: IRIs of the documents and registers behind it, sorted.
@@ -43,9 +44,13 @@ class Network:
         title: of a picture.
         parameters: what was asked for, by name, as the reader wrote it.
         layout: how the view is best drawn.
-        sources: titles of the documents and registers behind all of it, sorted.
+        sources: titles of the documents and registers behind all of it, those that carry most links first, documents
+            before registers; without the lists that the graph keeps of its own documents.
         version: of the dataset.
-        asof: last date that a source covers, for the source line.
+        asof: up to when the sources of the whole dataset were read.
+        notes: sentences that a reader must see beside the picture, such as what is disputed.
+        titles: of each document and register that a thing or link names, by IRI.
+        most, reached: where not all things found are shown, how many are at the most, and how many were found; else 0.
     """
 
     graph: nx.MultiDiGraph[str]
@@ -56,6 +61,10 @@ class Network:
     sources: tuple[str, ...] = ()
     version: str = ""
     asof: str = ""
+    notes: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    most: int = 0
+    reached: int = 0
 
 
 Attributes = dict[str, Any]

@@ -24,6 +24,7 @@ import orjson
 
 from kg import names
 from kg.export.bulk import bulk
+from kg.export.dates import read_up_to
 from kg.export.network import Network
 
 Value = str | int | float | bool | list[str]
@@ -36,6 +37,8 @@ NODE_COLUMNS: Columns = {
     "type_label": str,
     "group": str,
     "rating": str,
+    "rating_date": str,
+    "rating_statement": str,
     "start": str,
     "end": str,
     "region": str,
@@ -62,6 +65,7 @@ _RESERVED = frozenset(
     {"id", "value", "name", "target", "key", "kind", "pid", "for", "viz", "spells", "parent", "directed", "selected"}
 )
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_EXACT = 2**53  # below it, every whole number has a float of its own
 _MOST_WHOLE = 2**63  # of 64 bits, as JSON readers and databases hold them
 
 
@@ -88,7 +92,7 @@ class Clean:
     Attributes:
         nodes, edges: sorted.
         node_columns, edge_columns: name and type of each attribute that may occur: str, int, float, bool or list.
-        about: view, title, parameters, sources, version and asof of the network.
+        about: view, title, parameters, sources, version, asof and notes of the network.
     """
 
     nodes: list[Node]
@@ -104,7 +108,8 @@ class Clean:
             self.about["title"],
             f"Sources: {sources}" if sources else "",
             f"Data: version {self.about['version']}" if self.about["version"] else "",
-            f"as of {self.about['asof']}" if self.about["asof"] else "",
+            read_up_to(self.about["asof"]),
+            *(note.rstrip(".") for note in self.about["notes"]),
         )
         return " ".join(". ".join(part for part in parts if part).split())
 
@@ -140,14 +145,19 @@ def text(value: object) -> str:
 def flat(value: Value) -> str:
     """Return a value as text, for formats without types: lists with "; " between, flags as XML Schema writes them.
 
-    >>> flat(["a", "b"]), flat(True), flat(0.5)
-    ('a; b', 'true', '0.5')
+    >>> flat(["a", "b"]), flat(True), flat(0.5), flat(62.0)
+    ('a; b', 'true', '0.5', '62')
     """
     if isinstance(value, str):
         return value
     if isinstance(value, list):
         return "; ".join(value)
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    return str(value).lower() if isinstance(value, bool) else repr(_whole(value))
+
+
+def _whole(value: float) -> float:
+    """Return a whole number without a decimal point, as sources print it."""
+    return int(value) if abs(value) < _EXACT and value == int(value) else value
 
 
 def _named(iri: str, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,7 +168,8 @@ def _named(iri: str, said: Mapping[str, Any]) -> dict[str, Any]:
 def _placed(row: dict[str, Value]) -> dict[str, Value]:
     """Take away half a place, and a place off the globe."""
     lat, lon = row.get("lat"), row.get("lon")
-    right = isinstance(lat, float) and isinstance(lon, float) and abs(lat) <= 90 and abs(lon) <= 180
+    both = isinstance(lat, int | float) and isinstance(lon, int | float)
+    right = both and abs(lat) <= 90 and abs(lon) <= 180  # type: ignore[arg-type]
     if not right:
         row.pop("lat", None)
         row.pop("lon", None)
@@ -222,7 +233,7 @@ def _common(kinds: set[type]) -> type:
 
 def _number(value: Any) -> float | None:
     number = float(value)
-    return number if math.isfinite(number) else None
+    return _whole(number) if math.isfinite(number) else None
 
 
 def _texts(value: Any) -> list[str] | None:
@@ -249,4 +260,5 @@ def _about(network: Network) -> dict[str, Any]:
         "sources": [text(source) for source in network.sources],
         "version": text(network.version),
         "asof": text(network.asof),
+        "notes": [text(note) for note in network.notes],
     }

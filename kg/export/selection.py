@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     import networkx as nx
 
 _DEEPEST = 4
-_COVERED = ("pko:asOf", "pko:publishedOn")
+_COVERED = f"""SELECT DISTINCT ?date WHERE {{
+  {{ ?source a <{names.DEF}RegisterSource> ; <{names.DEF}asOf> ?date }}
+  UNION {{ ?source a <{names.DEF}SourceDocument> ; <{names.DEF}publishedOn> ?date }}
+}}"""
+_OWN_LIST = names.ID + "source/documents-of-this-graph"  # the editors' list of documents tells nothing of its own
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -56,17 +61,31 @@ def select(
     wanted = _checked(store, filters)
     table, reached = _asked(store, view, bindings, most)
     found = gather(table)
+    notes = (*view.notes, *sorted(found.remarks))
     known = learn(store, found.nodes | {statement for _, _, _, statement in found.edges if statement})
     nodes = {node: attributes(node, known) for node in sorted(found.nodes)}
     edges = edge_list(found, nodes, view.roles, known, store)
     _tell(nodes, edges, view.own_ratings)
     if wanted:
         nodes, edges = _filtered(nodes, edges, wanted, known)
-    sources, asof = _sources(store, nodes, edges)
+    titles = _titles(store, nodes, edges)
     title = _title(store, view, parameters) + (
         f" (the nearest {most:,} of {reached:,} things found)" if reached else ""
     )
-    return Network(_graph(nodes, edges), view.name, title, dict(parameters), view.layout, sources, version, asof)
+    return Network(
+        graph=_graph(nodes, edges),
+        view=view.name,
+        title=title,
+        parameters=dict(parameters),
+        layout=view.layout,
+        sources=_ranked(titles, nodes, edges),
+        version=version,
+        asof=_read_up_to(store),
+        notes=notes,
+        titles=titles,
+        most=most if reached else 0,
+        reached=reached,
+    )
 
 
 def _graph(nodes: Mapping[str, Attributes], edges: Iterable[Edge]) -> nx.MultiDiGraph[str]:
@@ -106,7 +125,8 @@ def _tell(nodes: Mapping[str, Attributes], edges: Iterable[Edge], own: bool) -> 
     Where `own` holds, no other rating is shown: a unit's latest would read as one that this inspection gave.
     """
     for said in nodes.values() if own else ():
-        said.pop("rating", None)
+        for name in ("rating", "rating_date", "rating_statement"):
+            said.pop(name, None)
     for name in ("rating", "percentage"):
         given: dict[str, set[Any]] = {}
         for _, target, _, edge in edges:
@@ -115,6 +135,20 @@ def _tell(nodes: Mapping[str, Attributes], edges: Iterable[Edge], own: bool) -> 
         for thing, told in given.items():
             if len(told) == 1:
                 nodes[thing][name] = told.pop()
+                if name == "rating":
+                    _date(nodes, thing, edges)
+
+
+def _date(nodes: Mapping[str, Attributes], thing: str, edges: Iterable[Edge]) -> None:
+    """Give a rating that an inspection's edge gave the statement of that edge, and its date or the report's."""
+    said = nodes[thing]
+    for name in ("rating_date", "rating_statement"):
+        said.pop(name, None)
+    for source, target, _, edge in edges:
+        if target == thing and "rating" in edge and "statement" in edge:
+            said["rating_statement"] = edge["statement"]
+            if date := edge.get("start") or nodes[source].get("end"):
+                said["rating_date"] = date
 
 
 def _filtered(
@@ -127,14 +161,32 @@ def _filtered(
     return {node: found for node, found in nodes.items() if node in stay}, left
 
 
-def _sources(store: Embedded, nodes: Mapping[str, Attributes], edges: Iterable[Edge]) -> tuple[tuple[str, ...], str]:
-    """Return the titles of all documents and registers behind nodes and edges, and the last date they cover."""
+def _titles(store: Embedded, nodes: Mapping[str, Attributes], edges: Iterable[Edge]) -> dict[str, str]:
+    """Return the titles of all documents and registers behind nodes and edges."""
     behind = {source for found in nodes.values() for source in found.get("source", ())}
     behind |= {source for _, _, _, found in edges for source in found.get("source", ())}
     said = facts.said(store, behind)
-    labels = {min(known["rdfs:label"]) for known in said.values() if "rdfs:label" in known}
-    dates = [date for known in said.values() for name in _COVERED for date in known.get(name, ())]
-    return tuple(sorted(labels)), max(dates, default="")
+    labels = {source: said.get(source, {}).get("rdfs:label", ()) for source in sorted(behind)}
+    return {source: min(found) for source, found in labels.items() if found}
+
+
+def _ranked(titles: Mapping[str, str], nodes: Mapping[str, Attributes], edges: Iterable[Edge]) -> tuple[str, ...]:
+    """Return titles, those that carry most links and things first, and of equal ones the documents."""
+    carried = Counter(source for _, _, _, found in edges for source in found.get("source", ()))
+    named = Counter(source for found in nodes.values() for source in found.get("source", ()))
+
+    def rank(source: str) -> tuple[int, int, bool, str]:
+        return -carried[source], -named[source], not source.startswith(names.ID + "doc/"), titles[source]
+
+    shown = (source for source in titles if source != _OWN_LIST)
+    return tuple(dict.fromkeys(titles[source] for source in sorted(shown, key=rank)))
+
+
+def _read_up_to(store: Embedded) -> str:
+    """Return the last date that any source of the dataset covers."""
+    table = store.query(_COVERED)
+    assert isinstance(table, Table)
+    return max((row[0].value for row in table.rows if row[0]), default="")
 
 
 def _title(store: Embedded, view: View, parameters: Mapping[str, str]) -> str:

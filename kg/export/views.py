@@ -11,6 +11,7 @@ A view selects edges in the columns ?source ?role ?target ?statement ?start ?end
 thing by itself. ?role is one of those in the header, or a property where the header has the role "*". Of several
 titles the first counts of which all places can be filled. "repeat" names the parameter that says how often the query
 is asked again of the things that it found. "ratings: own" shows the ratings that the view's links give, and no others.
+"note" is a sentence for the foot of every picture; the column ?remark gives more of them, such as what is disputed.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class View:
         layout: how it is best drawn.
         roles: each role with the edge's meaning in words; "*" where properties are roles.
         own_ratings: whether only ratings that its links give are shown, no thing's latest.
+        notes: sentences that stand beside every picture of it.
         repeat: parameter that counts how often the query is asked, "" for once.
     """
 
@@ -46,6 +48,7 @@ class View:
     roles: Mapping[str, str]
     repeat: str
     own_ratings: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -115,7 +118,8 @@ def _read(path: Path) -> View:
     if not roles or not all(roles.values()):
         raise QuestionError(f'{path}: a line of roles is missing or malformed; expected "#+ roles: name = meaning".')
     repeat, own = " ".join(header.get("repeat", [])), header.get("ratings") == ["own"]
-    return View(question, tuple(header["title"]), layout, roles, repeat, own)  # type: ignore[arg-type]
+    notes = tuple(header.get("note", ()))
+    return View(question, tuple(header["title"]), layout, roles, repeat, own, notes)  # type: ignore[arg-type]
 
 
 def _header(text: str) -> dict[str, list[str]]:

@@ -28,10 +28,17 @@ _MOST_MEANT = 1_000
 _MOST_SORTED = 500
 # So many names begin with fewer letters that looking for those of a type among them takes too long.
 _TELLING = 3
-# What a match is worth, by the step that finds it.
-_EXACT, _BARE, _STARTS, _WORDS, _MEANT, _TEXTS = 100.0, 96.0, 90.0, 80.0, 60.0, 50.0
+# What a match is worth, by the step that finds it; from BEARS on, the thing bears the name.
+BEARS = 96.0
+_EXACT, _BARE, _STARTS, _WORDS, _MEANT, _TEXTS = 100.0, BEARS, 90.0, 80.0, 60.0, 50.0
 _KIND_WORDS = {word for words in KINDS.values() for word in words.split()}
 _SMALL_WORDS = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with"} | _KIND_WORDS
+# Words in which people ask; they are left out where nothing has all words of a text.
+ASKING = {
+    *("am", "are", "be", "did", "do", "does", "had", "has", "have", "how", "i", "is", "me", "my", "tell", "there"),
+    *("was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "belong", "belongs", "cover"),
+    *("covered", "covers", "find", "inspected", "list", "rated", "run", "runs", "serve", "served", "serves", "show"),
+}
 
 Found = dict[int, float]
 # Property, text and folded text of a name.
@@ -130,6 +137,9 @@ class SearchIndex:
         """
         scope, wanted, most = self._scope(types), _wanted(text), min(offset, MOST_HITS) + limit
         found = self._named(text, wanted, scope, most)
+        if not found and (asked := _asked(wanted)) and not self._matching(_all(wanted, "texts"), scope, 1):
+            wanted = asked
+            found = self._named(asked, asked, scope, most)
         first = [thing for thing, score in found.items() if score >= _BARE]
         if not found:
             found = self._meant(wanted, scope, _MOST_MEANT)
@@ -302,6 +312,16 @@ def _wanted(text: str) -> str:
     if not words:
         raise QuestionError("The text is empty; give at least one letter or digit.")
     return " ".join(words)
+
+
+def _asked(wanted: str) -> str:
+    """Return what a question asks about, without the words in which it asks; "" for no question.
+
+    >>> _asked("which pdu serves thanet")
+    'pdu thanet'
+    """
+    kept = " ".join(word for word in wanted.split() if word not in ASKING)
+    return kept if kept != wanted else ""
 
 
 def _all(wanted: str, columns: str) -> str:

@@ -26,9 +26,10 @@ _WIDER = "SELECT DISTINCT ?class ?wider WHERE { ?class rdfs:subClassOf ?wider }"
 _TEXTS = {"summary", "definition"}
 _LABELS = ("label", "prefLabel", "title", "summary")
 _STATEMENT = names.DEF + "Statement"
-# Things stand in this order where nothing else decides: what people look for first, statements last.
-_ORDER = {kind: place for place, kind in enumerate((*TYPES, "concept", "term"))}
-_LAST = len(_ORDER) + 1
+# Things stand in this order where nothing else decides: what people look for first, then statements, terms last.
+_LAST = len(TYPES) + 2
+_ORDER = {kind: place for place, kind in enumerate((*TYPES, "concept"))}
+_ORDER |= {"statement": _LAST + 1, "term": _LAST + 2}
 
 _SCHEMA = """
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT, type TEXT, class TEXT, class_label TEXT, label TEXT);
@@ -82,7 +83,7 @@ def write(store: Embedded, connection: sqlite3.Connection) -> None:
     entries, wider = _entries(store), _pairs(store, _WIDER)
     labels = {entry.iri: entry.label for entry in entries}
     entries.sort(
-        key=lambda entry: (_ORDER.get(entry.type, _LAST + (entry.type == "statement")), len(entry.label), entry.iri)
+        key=lambda entry: (_ORDER.get(entry.type, _LAST), len(entry.label), entry.iri)
     )
     narrowest = cache(lambda classes: _narrowest(classes, wider))
     connection.executescript(_SCHEMA)

@@ -120,6 +120,30 @@ def test_a_discrepancy_about_nothing_is_refused(copy):
         assemble(facts=copy)
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ({"says": "x"}, 'value 1: "rests-on" is missing'),
+        ({"says": "x", "rests-on": ["row/pdus/york"], "who": "x"}, 'value 1: field "who" is unknown'),
+        ({"says": "x", "rests-on": ["row/pdus/york"], "by": ["source/none"]}, "source/none does not exist"),
+    ],
+)
+def test_a_disputed_value_that_leads_nowhere_is_refused(copy, value, told):
+    path = copy / "editorial" / "discrepancies.jsonl"
+    path.parent.mkdir(exist_ok=True)
+    row = {
+        "id": "discrepancy/x",
+        "label": "x",
+        "kind": "value",
+        "involves": ["row/pdus/york", "row/local-authorities/york"],
+        "values": [value],
+        "note": "x",
+    }
+    path.write_text(json.dumps(row) + "\n")
+    with pytest.raises(FactRecordError, match=told):
+        assemble(facts=copy)
+
+
 def test_facts_are_read_from_the_package_wherever_one_stands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert len(read_facts(resources.facts()).documents) == 5

@@ -13,6 +13,14 @@ from tests.cli.test_cli import ROOT, built, kg  # noqa: F401 - a fixture
 KENT = ("-p", "region=region/kent-surrey-and-sussex")
 
 
+def _complaints(*arguments, cwd):
+    """Return what `kg export` said on standard error."""
+    command = [sys.executable, "-c", "from kg.cli import main; main()", "export", *arguments]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=environment, check=True)
+    return done.stderr
+
+
 def test_the_list_names_every_view_and_format(built):  # noqa: F811
     printed = kg("export", "--list", cwd=built)
     assert {"organisation-chart", "neighbourhood", "everything"} <= set(printed.split())
@@ -77,6 +85,11 @@ def test_measures_are_a_table_with_answers_of_the_field(built):  # noqa: F811
     [
         (["nothing"], 'There is no view "nothing"'),
         (["organisation-chart"], "No format is named"),
+        (["themes", "-o", "x.csv"], '".csv" is no format: write x.nodes.csv or x.edges.csv.'),
+        (["themes", "-o", "x.xyz"], '".xyz" is no format'),
+        (["themes", "-f", "svg", "-o", "x.png"], "-f svg writes SVG, but x.png is the name of PNG"),
+        (["themes", "-f", "svg", "--size", "a5"], '--size reads "a5"; expected screen, a4, a3, a2, a1 or slide.'),
+        (["themes", "-f", "svg", "--theme", "blue"], '--theme reads "blue"; expected light or dark.'),
         ([], "No view is named"),
         (["themes", "-f", "gfx"], 'There is no format "gfx"'),
         (["organisation-chart", "-f", "svg"], "region"),
@@ -93,6 +106,45 @@ def test_a_wrong_word_is_told_in_one_sentence(built, arguments, told):  # noqa: 
     printed = kg("export", *arguments, cwd=built, status=1)
     last = printed.strip().splitlines()[-1]
     assert told in last
+    assert not list(built.glob("x.*"))
+
+
+def test_every_quality_that_the_help_names_is_accepted(built):  # noqa: F811
+    told = (
+        " ".join(kg("export", "--help", cwd=built, COLUMNS="400").split())
+        .partition("--quality")[2]
+        .partition("--most")[0]
+    )
+    named = re.findall(
+        r"\b(?:[abc]|[a-z]+-[a-z]+|press)\b", told.partition("sources:")[2].partition(" of a register")[0]
+    )
+    assert set(named) - {"a"} >= {"primary-report", "official-release", "press", "press-copy", "b", "c"}
+    for quality in named:
+        kg("export", "who-serves-where", *KENT, "--quality", quality, "-f", "node-link", cwd=built)
+
+
+def test_what_is_cut_kept_or_left_out_is_told_on_standard_error(built):  # noqa: F811
+    start = ("-p", "thing=pdu/west-kent", "-p", "depth=2")
+    cut = _complaints("neighbourhood", *start, "--most", "50", "-f", "node-link", cwd=built)
+    assert re.search(r"taken from the nearest 50 of [\d,]+ things; --most raises it", cut)
+    assert "nearest" not in _complaints("neighbourhood", *start, "--most", "20000", "-f", "node-link", cwd=built)
+    undated = _complaints("provision", "--since", "2030", "-f", "node-link", cwd=built)
+    assert re.search(r"[\d,]+ of [\d,]+ things have no date and stay", undated)
+    placed = _complaints("provision", "-f", "geojson", cwd=built)
+    assert re.search(r"\b0 of [\d,]+ things have a place", placed)
+
+
+def test_json_may_be_called_json(built):  # noqa: F811
+    kg("export", "themes", "-f", "cyjs", "-o", "themes.json", cwd=built)
+    assert "elements" in json.loads((built / "themes.json").read_text(encoding="utf-8"))
+
+
+def test_heads_of_rankings_stand_over_what_they_name(built):  # noqa: F811
+    lines = kg("analyse", "provision", "--lines", "3", cwd=built).splitlines()
+    head = lines.index("Providers by number of regions") + 1
+    head = head + (not lines[head])
+    assert lines[head].split("\t") == ["number", "name", "thing"]
+    assert re.fullmatch(r"\d+\t[^\t]+\tbody/[a-z0-9-]+", lines[head + 1])
 
 
 def test_an_export_that_fails_leaves_the_old_file_whole(built):  # noqa: F811

@@ -248,7 +248,7 @@ def test_an_svg_names_itself_links_to_things_and_fetches_nothing():
     said = " ".join(text.text for text in root.iter(SVG + "text"))
     assert "Sources: Report on the inspection of probation services number 0; " in said
     assert "and 12 more" in said
-    assert "As of 2024-12-31 · dataset 3fa9c1d20011" in said
+    assert "Sources read up to 31 December 2024 · dataset 3fa9c1d20011" in said
     assert "Outstanding" in said
 
 

@@ -82,7 +82,7 @@ def test_a_picture_fits_its_page_with_title_legend_and_sources(view, given, size
     assert sheet.title in said
     assert "Probation region" in said
     assert any(line.startswith("Sources: ") for line in said)
-    assert any(line.startswith("As of ") for line in said)
+    assert any(line.startswith("Sources read up to ") for line in said)
 
 
 @SLIDES
@@ -167,19 +167,31 @@ def test_the_summary_of_an_inspection_counts_what_it_rated_and_asked(show, value
 def test_the_summary_of_provision_names_each_holder_service_and_area_of_the_contracts(show, values):
     for region in values("SELECT ?region { ?region a pko:ProbationRegion }"):
         held = values(
-            "SELECT DISTINCT ?contract ?service ?holder ?area { ?contract pko:contractService ?service ; "
+            "SELECT DISTINCT ?contract ?service ?holder ?area ?title { ?contract pko:contractService ?service ; "
             "pko:contractProvider ?holder ; pko:contractArea ?place . "
-            "OPTIONAL { ?place a pko:PoliceArea ; rdfs:label ?area } "
+            "OPTIONAL { ?place a pko:PoliceArea ; rdfs:label ?area } OPTIONAL { ?contract rdfs:label ?title } "
             f"FILTER(?place = <id/{region}> || "
             f"EXISTS {{ ?place a pko:PoliceArea ; pko:servesRegion <id/{region}> }}) }}"
         )
         graph = show("provision-summary", region=region).graph
         told = sorted(
-            (said["statement"], one, other, f"{said['area']} police area" if "area" in said else "")
+            (said["statement"], one, other, said.get("area", ""))
             for one, other, said in graph.edges(data=True)
             if said["role"] == "held-by"
         )
-        assert [tuple(map(names.short, edge[:3])) + edge[3:] for edge in told] == held, region
+        assert [tuple(map(names.short, edge[:3])) for edge in told] == [edge[:3] for edge in held], region
+        for (*_, shown), (*_, area, title) in zip(told, held, strict=True):
+            police = area.removesuffix(" police area")
+            assert shown == police or title.endswith((f" in {shown}", f" In {shown}", f"Service - {shown}")), title
+
+
+def test_a_contract_for_a_borough_names_it(show):
+    edges = show("provision-summary", region="region/greater-manchester").graph.edges(data=True)
+    areas = {said["area"] for one, _, said in edges if one.endswith("dependency-and-recovery") and "area" in said}
+    assert areas == {
+        *("Stockport", "Wigan", "Oldham and Rochdale", "Manchester and Tameside"),
+        "Bolton, Bury, Salford and Trafford",
+    }
 
 
 def test_a_contract_has_one_area(values):

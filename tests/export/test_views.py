@@ -293,8 +293,48 @@ def test_sources_and_last_date_are_told(show):
     network = show("organisation-chart")
     assert network.title == "Organisation chart of Kent, Surrey and Sussex"
     assert any(source.startswith("HM Inspectorate of Probation, report on") for source in network.sources)
-    assert network.sources == tuple(sorted(network.sources))
-    assert network.asof.startswith("2026-08")
+    assert set(network.sources) <= set(network.titles.values())
+    assert network.asof == show("themes").asof == "2026-08-21", "one dataset, one date"
+
+
+def test_the_source_that_carries_most_links_comes_first(show):
+    network = show("inspection", inspection=KSS_2024)
+    assert network.sources[0] == (
+        "HM Inspectorate of Probation, report on the inspection of Kent, Surrey and Sussex, May 2024"
+    )
+    assert not any("this graph" in source for source in network.sources)
+
+
+def test_a_rating_has_its_date_and_statement(show):
+    said = show("organisation-chart").graph.nodes[WEST_KENT]
+    assert (said["rating"], said["rating_date"]) == ("requires-improvement", "2024")
+    assert said["rating_statement"] == names.iri("inspection/west-kent-pdu-2024/rating/overall")
+    given = show("inspection-summary", inspection=KSS_2024).graph.nodes[names.iri(KSS)]
+    assert (given["rating_date"], given["rating_statement"]) == (
+        "2024-05",
+        names.iri("inspection/kss-region-2024/rating/overall"),
+    )
+
+
+def test_what_is_disputed_and_left_out_is_said_beside_the_chart(show):
+    (note,) = show("organisation-chart").notes
+    assert note.startswith("Left out: Whether a delivery unit for North Kent and Medway exists. ")
+
+
+def test_absent_contracts_and_closed_referrals_are_told_in_the_summary_of_provision(show):
+    network = show("provision-summary", region=KSS)
+    assert {
+        names.short(other) for _, other, said in network.graph.edges(data=True) if said["role"] == "has-no-contract"
+    } == {
+        "vocab/service/finance-benefit-and-debt",
+        "vocab/service/mentoring",
+    }
+    closed = {
+        names.short(said["statement"]): said["closed"]
+        for *_, said in network.graph.edges(data=True)
+        if "closed" in said
+    }
+    assert closed == {"contract/prj-5470": "2023-12-31"}
 
 
 def test_a_type_keeps_its_things_and_the_edges_between_them(show):
@@ -345,7 +385,7 @@ def test_quality_drops_what_is_known_from_worse_sources_alone(show):
 
 def test_filters_that_leave_nothing_make_an_empty_network(show):
     network = show("themes", Filters(types=("prison",)))
-    assert (len(network.graph), network.sources, network.asof) == (0, (), "")
+    assert (len(network.graph), network.sources, network.asof) == (0, (), "2026-08-21")
 
 
 @pytest.mark.parametrize(

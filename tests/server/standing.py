@@ -21,6 +21,9 @@ class Standing:
     def __init__(self, store, settings):
         self.store, self.settings, self.version = store, settings, "0123456789abcdef" * 4
 
+    def on_change(self, listener):
+        """Take who wants to hear of changes, of which there are none."""
+
     async def run(self, job, arguments, content=b"", client=""):
         return Answer(*{**JOBS, **CATALOGUE_JOBS}[job](Held(self.store), dict(arguments), content))
 

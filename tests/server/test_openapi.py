@@ -14,15 +14,17 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api.openapi.document import answer_schema
 from api.questions.answers import Answerer, Request, catalogue
+from api.site.registry import PAGES
 from kg.query import bind
 
 HERE = Path(__file__).parent
 QUESTIONS = [compiled.question for compiled in catalogue().values()]
-# One query of each kind of parameter, two views, and all else.
+# One query of each kind of parameter, two views, two pages, and all else.
 SAMPLE = (
     r"^/(queries/(\{name\}\.rq|documents|ratings-of-a-unit|percentages-on-few-cases|ratings-in-force-on-a-date"
     r"|things-by-code|chief-inspector-at-each-inspection)$|queries$"
-    r"|exports/(\{view\}|themes\.\{format\}|neighbourhood\.\{format\})$|exports$|(?!queries|exports).*$)"
+    r"|exports/(\{view\}|themes\.\{format\}|neighbourhood\.\{format\})$|exports$|about$|evidence/\{path\}$"
+    rf"|(?!queries|exports|({'|'.join(PAGES)})\b).*$)"
 )
 CHECKS = (
     "not_a_server_error",
@@ -70,9 +72,17 @@ def test_writes_need_the_token(document):
     assert "security" not in document["paths"]["/graphs"]["get"]
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/id/{path}", "/doc/{path}", "/def", "/vocab/{path}", "/queries"])
+@pytest.mark.parametrize("path", ["/sparql", "/id/{path}", "/doc/{path}", "/def", "/vocab/{path}", "/queries", "/"])
 def test_rooms_without_a_router_are_described(document, path):
     assert "get" in document["paths"][path]
+
+
+def test_pages_tools_and_feed_are_described_with_their_fields(document):
+    assert {"/feed.atom", "/sparql/terms.json", "/graph", "/evidence/{path}"} <= set(document["paths"])
+    assert "post" in document["paths"]["/mcp"]
+    for name, page in PAGES.items():
+        fields = document["paths"][f"/{name}"]["get"]["parameters"]
+        assert [each["name"] for each in fields] == list(page.fields)
 
 
 def test_no_operation_speaks_of_the_status_that_the_framework_would_have_sent(document):
@@ -110,7 +120,7 @@ def test_no_generated_request_fails_the_server_or_gets_what_is_not_described(ser
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=400,
         check=False,
     )
     assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-2000:]

@@ -53,7 +53,7 @@ def test_every_field_of_a_form_has_a_label_and_every_table_a_region_that_scrolls
 
 
 def test_the_first_page_leads_to_places_that_are_there(client):
-    text = client.get("/").text
+    text = client.get("/", headers=BROWSER).text
     places = {html.unescape(each) for each in re.findall(r'href="(/[^"]*)"', text)}
     assert {"/queries", "/sparql", "/def", "/catalog", "/dump.nq.gz", "/openapi.json"} <= places
     ways = [each for each in places if not each.startswith(("/doc/", "/evidence/"))]
@@ -173,11 +173,29 @@ def test_a_problem_is_a_page_for_a_browser_with_the_same_status_and_words(client
     assert "<b>" not in page.text
 
 
+def test_people_are_told_plainly_and_programs_where_to_look(client):
+    page, program = client.get("/nowhere", headers=BROWSER), client.get("/nowhere")
+    assert (page.status_code, program.status_code) == (404, 404)
+    assert "There is nothing at this address." in page.text
+    assert "openapi" not in page.text.partition("<main")[2].partition("</main>")[0]
+    assert "/openapi.json" in program.json()["detail"]
+    assert "header" not in client.get("/mcp", headers=BROWSER).text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_address_that_checks_data_tells_a_browser_how(client):
+    page = client.get("/validate", headers=BROWSER)
+    assert page.status_code == 200
+    assert "curl --header" in page.text
+    assert "/validate</pre>" in page.text
+    assert client.get("/shapes", headers=BROWSER).status_code == 200
+
+
 def test_a_query_without_its_parameter_is_its_form_with_what_is_missing(client):
     page = client.get("/queries/ratings-of-a-unit", headers=BROWSER)
     assert page.status_code == 400
     assert "unit (IRI of an org:Organization) is missing" in page.text
-    assert "unit: an organisation by its short name, such as pdu/west-kent</label>" in page.text
+    assert '<label for="unit">unit</label>' in page.text
+    assert "An organisation, such as West Kent: type a name and choose it from the list." in page.text
     assert '<input id="unit" name="unit" value=""' in page.text
     unknown = client.get("/queries/ratings-of-a-unit?unit=lewes", headers=BROWSER)
     assert unknown.status_code == 400
@@ -199,7 +217,7 @@ def test_head_is_get_without_a_body_and_options_tells_the_methods(client, path):
 
 def test_options_knows_every_method_of_an_address_and_no_address_that_is_not_there(client):
     assert client.options("/reconcile").headers["allow"] == "GET, HEAD, OPTIONS, POST"
-    assert client.options("/validate").headers["allow"] == "OPTIONS, POST"
+    assert client.options("/validate").headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert client.options("/nothing").status_code == 404
     assert client.options("/mcp").status_code == 405
 
@@ -240,18 +258,19 @@ def test_a_suffix_that_is_no_form_and_a_field_that_is_none_are_named(client):
 def test_no_page_shows_the_raw_name_of_a_property_or_of_a_thing_without_a_label(client):
     text = client.get("/doc/pdu/warwickshire", headers=BROWSER).text
     assert "Rugby (coverage of Warwickshire)" in text
-    assert ">part of</a>" in text
+    assert ">Part of</a>" in text
     shown = re.sub(r"<small>.*?</small>", "", text)
     assert not re.search(r">(?:rdfs|skos|org|dcterms|rdf):\w+</a>", shown)
     assert not re.search(r">(?:coverage|affiliation)/[^<]*</a>", shown)
 
 
 def test_every_row_behind_a_thing_is_told_from_the_others(client):
-    text = client.get("/doc/pdu/west-kent", headers=BROWSER).text
+    text = client.get("/doc/contract/prj-5553", headers=BROWSER).text
     evidence = text.partition('<h2 id="evidence">')[2].partition("</ul>")[0]
     lines = re.findall(r"<li>(.*?)</li>", evidence)
-    assert len(lines) == len({re.sub("<[^>]*>", "", line) for line in lines}) > 7
-    assert '<a href="/doc/row/pdus/west-kent">row pdus/west-kent of: Probation delivery units' in evidence
+    assert len(lines) == len({re.sub("<[^>]*>", "", line) for line in lines}) == 6
+    entry = "Entry “prj 5553, seetec” of: Who delivers under the contracts"
+    assert f'<a href="/doc/row/crs-contract-providers/prj-5553/seetec">{entry}' in evidence
 
 
 @pytest.mark.parametrize(
@@ -259,7 +278,7 @@ def test_every_row_behind_a_thing_is_told_from_the_others(client):
     [
         ("affiliation/warwickshire/west-midlands", "West Midlands (affiliation of Warwickshire)"),
         ("passage/kentonline-east-west-kent-2024/99-159/position", "code points 99 to 159"),
-        ("passage/kentonline-east-west-kent-2024/99-159", "passage of KentOnline"),
+        ("passage/kentonline-east-west-kent-2024/99-159", "characters 99 to 159 of KentOnline"),
         ("prison/wymott/point", "POINT("),
         ("claim/response/kentonline-east-west-kent-2024/use-of-investment", "(claim by Ministry of Justice)"),
         ("figure/workload/region-kent-surrey-and-sussex/vocab-grade-probation-officer/tool-workload-measurement-tool"

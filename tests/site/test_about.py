@@ -81,7 +81,31 @@ def test_the_age_of_a_region_is_the_date_of_its_newest_report(page, site):
     )
     assert newest == "2024-05"
     ages = page("/quality").partition('id="ages"')[2]
-    assert re.search(r"Kent, Surrey and Sussex</a></th><td>May 2024</td>", ages)
+    assert re.search(r"Kent, Surrey and Sussex</a></th><td[^>]*>May 2024</td>", ages)
+
+
+@pytest.mark.parametrize(
+    ("region", "told"),
+    [
+        ("kent-surrey-and-sussex", ["kss-dynamic-2025"]),
+        ("greater-manchester", ["greater-manchester-dynamic-2026"]),
+        ("south-west", ["south-west-dynamic-2025"]),
+        ("london", []),
+    ],
+)
+def test_inspections_that_may_be_newer_than_the_newest_dated_report_are_named(page, region, told):
+    row = page("/quality").partition('id="ages"')[2].split(f'href="/doc/region/{region}"')[1].partition("</tr>")[0]
+    assert re.findall(r"/doc/inspection/([\w-]+)", row) == told
+
+
+def test_a_unit_is_not_blamed_for_what_its_region_says(page):
+    units = page("/quality").partition('id="units"')[2].partition("</table>")[0]
+    to_look_at = {
+        name: int(number)
+        for name, number in re.findall(r'href="/doc/([^"]+)">.*?</th><td[^>]*>\d+</td><td[^>]*>(\d+)</td>', units)
+    }
+    assert to_look_at["region/kent-surrey-and-sussex"] == 5
+    assert to_look_at["pdu/west-kent"] == 1
 
 
 def test_the_feed_has_what_atom_demands(feed):

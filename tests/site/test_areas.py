@@ -23,8 +23,56 @@ def test_units_and_extent_are_those_of_the_named_query(page, site, area):
     with Client(site.url) as client:
         known = client.ask("unit-that-serves-a-district", area=f"place/{area}")
     rows = rows_of(page(f"/areas?area=place/{area}"), "units")
-    shown = {(row.xpath("string(th)").strip(), row.xpath("string(td[2])").strip()) for row in rows}
-    assert shown == {(row["unit label"], row["extent label"]) for row in known}
+    shown = {(row.xpath("string(th)").strip(), row.xpath("normalize-space(td[2]/text())")) for row in rows}
+    told = {"whole": "no part named", "part": "part"}
+    assert shown == {(row["unit label"], told[row["extent label"]]) for row in known}
+
+
+@pytest.mark.parametrize("area", ["medway", "dartford", "gravesham", "wrexham", "thurrock", "thanet", "york"])
+def test_a_disputed_coverage_is_marked_in_the_answer_and_in_its_row_with_links(page, site, area):
+    with Client(site.url) as client:
+        known = client.ask("unit-that-serves-a-district", area=f"place/{area}")
+    disputes = {row["disputed label"] for row in known if row["disputed"]}
+    assert bool(disputes) == (area not in {"thanet", "york"})
+    text = page(f"/areas?area=place/{area}")
+    for part in (html.fromstring(text).xpath("//p[@class='lead']")[0], rows_of(text, "units")[0]):
+        links = part.xpath(".//a[starts-with(@href, '/disagreements/')]")
+        assert {link.text_content() for link in links} == disputes
+        assert ("Sources disagree" in part.text_content()) == bool(disputes)
+
+
+@pytest.mark.parametrize(
+    ("area", "answer"),
+    [
+        ("thanet", "KentOnline, 2024: the delivery unit East Kent (Kent, Surrey and Sussex) covers Thanet."),
+        (
+            "york",
+            "The delivery unit York (Yorkshire and the Humber) covers York, as of 30 June 2026. "
+            "How it is known: name of the unit.",
+        ),
+        (
+            "tamworth",
+            "The delivery unit Staffordshire South (West Midlands) covers Tamworth, as of 21 July 2026. "
+            "How it is known: names of teams. doubtful",
+        ),
+    ],
+)
+def test_the_answer_says_who_says_it_or_how_it_is_known_and_as_of_when(page, area, answer):
+    assert lead(page(f"/areas?area=place/{area}")) == [answer]
+
+
+def test_what_the_editors_note_of_a_coverage_stands_beside_its_extent(page):
+    row = rows_of(page("/areas?area=place/thanet"), "units")[0]
+    assert "names no part" in row.xpath("string(td[2])")
+    assert row.xpath("string(td[4])") == "2024"
+
+
+def test_offices_without_a_district_are_counted_in_the_graph(page, site):
+    pattern = "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?o a <https://w3id.org/probation-kg/def#ProbationOffice> %s }"
+    located = "; <https://w3id.org/probation-kg/def#locatedIn> ?a"
+    known, total = (int(site.client.select(pattern % more).rows[0][0].value) for more in (located, ""))
+    assert 0 < known < total
+    assert f"known for {known} of the {total} offices" in page("/areas?area=place/thanet")
 
 
 def test_a_district_without_a_current_unit_is_not_known_and_names_the_unit_that_ended(page):
@@ -89,7 +137,7 @@ def test_journey_which_unit_serves_thanet(show, scripts):
     browser.find_element("css selector", "form.filters button").click()
     WebDriverWait(browser, 10).until(lambda each: "place=" in each.current_url)
     assert browser.title.startswith("Which delivery unit serves Thanet?")
-    answer = "The delivery unit East Kent (Kent, Surrey and Sussex) serves all of Thanet."
+    answer = "KentOnline, 2024: the delivery unit East Kent (Kent, Surrey and Sussex) covers Thanet."
     assert browser.find_element("css selector", "p.lead").text == answer
     main = browser.find_element("css selector", "main").text
     assert "Margate Magistrates' Court" in main

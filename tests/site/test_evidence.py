@@ -6,6 +6,9 @@ import re
 
 import pytest
 
+from api.site import registers, rows
+from api.site.page import Wanted
+from api.site.registry import PAGES
 from kg import describe, names
 from kg.documents import coverage, text_of
 from tests.server.conftest import running
@@ -49,14 +52,14 @@ def test_every_passage_and_row_behind_a_statement_is_shown(page, store, statemen
         assert f"Characters {each.start} to {each.end} of" in shown
         assert f'href="/doc/{each.agent}"' in shown
     for row in rows:
-        assert f">{row.row}</a>" in shown
+        assert f'<a href="/evidence/{row.row}">' in shown
     assert shown.count('class="digest"') == len({(each.claim, each.start, each.end) for each in behind})
 
 
 def test_the_document_says_who_copied_it_from_where(page):
     shown = _words(page(f"/evidence/{RATING}"))
     assert "BBC article on West Kent and West Sussex, 2022, published by BBC, 2022" in shown
-    assert "B: press, or derived with support" in shown
+    assert "B: press or another second-hand source" in shown
     assert "News articles of the BBC, BBC. Licence: not stated." in shown
 
 
@@ -79,9 +82,97 @@ def test_a_disagreement_is_told_beside_the_statement(page, store):
     assert "Where sources disagree</h2>" in page(f"/evidence/{side}")
 
 
+def test_a_row_shows_its_cells_its_source_and_what_it_is_evidence_for(page, site):
+    shown = _words(page("/evidence/row/prisons/channings-wood"))
+    assert "Channings Wood (HMP) in Prisons of England and Wales" in shown
+    for cell in ("CWI", "Newton Abbot", "TQ12 6DW", "Left empty: welsh name."):
+        assert cell in shown
+    assert "Prison register, Ministry of Justice. Licence: MIT. State of the source: 18 August 2026." in shown
+    assert "B: official data, in part derived, dated or not confirmed" in shown
+    links = page("/evidence/row/prisons/channings-wood")
+    assert 'href="https://github.com/ministryofjustice/prison-register"' in links
+    assert 'href="/evidence/prison/channings-wood"' in links
+    assert 'href="/evidence/row/prisons/channings-wood"' in page("/doc/row/prisons/channings-wood")
+
+
+def test_the_cells_of_every_row_are_what_the_dataset_says(store):
+    found = store.query(f"SELECT ?row WHERE {{ ?row a <{names.DEF}ReferenceRow> }} ORDER BY ?row")
+    each_table = {names.short(row[0].value).split("/")[1]: row[0].value for row in found.rows}
+    assert len(each_table) > 40
+    wanted = Wanted(store, "", {})
+    for row in each_table.values():
+        assert rows._held(wanted, row) == registers.cells(row) != []
+
+
+def test_cells_that_the_dataset_does_not_say_are_not_shown(store, monkeypatch):
+    other = registers._rows["prisons/channings-wood"].replace("Newton Abbot", "Exeter")
+    monkeypatch.setitem(registers._rows, "prisons/channings-wood", other)
+    shown = _words(PAGES["evidence"].make(Wanted(store, "row/prisons/channings-wood", {})).decode())
+    assert "the cells are not shown" in shown
+    assert "Exeter" not in shown
+
+
+def test_the_words_of_a_grade_say_what_the_source_is(page):
+    assert "B: official data" in _words(page("/evidence/office/ashford-templar-house"))
+    assert "B: press or another" in _words(page("/evidence/inspection/east-kent-pdu-2024"))
+
+
+def test_a_month_that_the_press_told_is_credited_to_the_press(page):
+    shown = _words(page("/evidence/row/inspection-dates/birmingham-nes-pdu-2022"))
+    assert "2022-06" in shown
+    assert "News articles of the BBC, BBC." in shown
+    assert "HM Inspectorate" not in shown
+    assert "2022-06" not in _words(page("/evidence/row/inspections/birmingham-nes-pdu-2022"))
+    assert 'href="/evidence/row/inspection-dates/birmingham-nes-pdu-2022"' in page(
+        "/doc/inspection/birmingham-nes-pdu-2022"
+    )
+
+
+def test_a_claim_read_from_two_places_counts_once(page, read):
+    shown = _words(page("/evidence/coverage/east-kent/swale"))
+    assert "Said in 1 passage of a document." in shown
+    assert "Part 2 of 2" in shown
+    figures = re.findall(r'<figure class="passage">.*?</figure>', read("/evidence/coverage/east-kent/swale"), re.S)
+    assert len(figures) == 1
+    assert figures[0].count("<mark") == 2
+
+
+def test_the_graph_is_no_source_of_itself(page, store):
+    found = store.query(
+        f"SELECT ?row WHERE {{ ?row <{names.DEF}rowSource> ?s . ?s <{names.DEF}publisherName> ?name "
+        'FILTER(CONTAINS(?name, "Knowledge Graph")) }'
+    )
+    assert not found.rows
+    assert "Said in 6 passages of documents. " in re.sub(
+        r"\s+", " ", _words(page("/evidence/inspection/kss-region-2024/rating/R2.6"))
+    )
+
+
+def test_a_passage_says_where_it_stands_and_what_it_is_evidence_for(page, read):
+    path = "/evidence/passage/kentonline-east-west-kent-2024/398-403"
+    without, with_words = _words(page(path)), _words(read(path))
+    for shown in (without, with_words):
+        assert "Characters 398 to 403 of 5241" in shown
+        assert "East Kent covers Swale. (read together with other words of the document)" in shown
+    assert "holds no copy" in without
+    assert "Sentence 4 of the document" in with_words
+    assert "<mark>Swale</mark>" in read(path)
+    assert "The passage in its place" in page("/doc/passage/kentonline-east-west-kent-2024/398-403")
+
+
+def test_a_sentence_is_credited_with_what_it_says_itself(read):
+    cells = re.findall(r"<tr>.*?</tr>", read("/coverage/kentonline-east-west-kent-2024"), re.S)
+    before, after = (next(each for each in cells if f'number">{number}<' in each) for number in (20, 21))
+    assert "West Kent covers Dartford." not in before.split("<details>")[0]
+    assert "Lends words to 8 statements" in before
+    assert "West Kent covers Dartford." in after.split("<details>")[0]
+
+
 @pytest.mark.parametrize(
     "path",
     [
+        "row/prisons/none",
+        "passage/none/1-2",
         "none/such",
         "pdu/none",
         "<script>alert(1)</script>",
@@ -173,7 +264,13 @@ def test_pages_with_the_words_break_no_rule_of_accessibility(library, browser, v
     assert violations(browser) == []
 
 
-@pytest.mark.parametrize("path", [RATING, "pdu/west-kent", "discrepancy/york-police-area", "coverage/east-kent/thanet"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(RATING, "pdu/west-kent", "discrepancy/york-police-area", "coverage/east-kent/thanet"),
+        *("row/prisons/channings-wood", "passage/kentonline-east-west-kent-2024/398-403"),
+    ],
+)
 def test_pages_without_the_words_break_no_rule_of_accessibility(show, violations, path):
     assert violations(show(f"/evidence/{path}")) == []
 

@@ -18,7 +18,7 @@ def things(html):
 
 def test_a_thing_is_found_by_any_of_its_names(page):
     start = "<h1>Explore from West Kent</h1>"
-    for name in ("pdu/west-kent", "West Kent Probation Delivery Unit", "n57kecl"):
+    for name in ("pdu/west-kent", "West Kent Probation Delivery Unit", "n57kecl", "west kent pdu", "unit west kent"):
         assert start in page(f"/explore?thing={name.replace(' ', '%20')}")
 
 
@@ -26,6 +26,35 @@ def test_a_name_of_several_things_gives_the_choice(page):
     html = page("/explore?thing=Kent")
     assert 'href="/explore?thing=place/kent"' in html
     assert 'href="/explore?thing=place/police-area-kent"' in html
+
+
+def test_a_name_that_is_nearly_one_gives_the_nearest(page):
+    html = page("/explore?thing=west+knet")
+    assert "Which one do you mean?" in html
+    assert 'href="/explore?thing=pdu/west-kent"' in html
+
+
+def test_no_thing_is_called_by_its_address(page):
+    for start in ("response/bbc-west-kent-west-sussex-2022/pilgrim-covid", "person/mary-pilgrim"):
+        html = page(f"/explore?thing={start}")
+        names = re.findall(r'data-name="([^"]*)"', html)
+        assert names
+        assert [name for name in names if re.match(r"[a-z]+/[a-z]", name)] == []
+
+
+def test_on_a_phone_the_picture_is_a_list_that_opens_in_place(show):
+    browser = show(_WEST_KENT, 390)
+    assert not browser.find_element(By.CSS_SELECTOR, ".picture").is_displayed()
+    rows = browser.find_elements(By.CSS_SELECTOR, ".outline li")
+    assert len(rows) == len(browser.find_elements(By.CSS_SELECTOR, ".graph a"))
+    browser.find_element(By.ID, "o-inspection/west-kent-pdu-2024").click()
+    WebDriverWait(browser, 10).until(
+        lambda browser: len(browser.find_elements(By.CSS_SELECTOR, ".outline li")) > len(rows)
+    )
+    assert focused(browser) == "o-inspection/west-kent-pdu-2024"
+    assert browser.find_elements(By.CSS_SELECTOR, ".outline .step-2")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+    assert not show(_WEST_KENT, 1280).find_element(By.CSS_SELECTOR, ".outline").is_displayed()
 
 
 def test_all_districts_of_a_unit_are_shown_once_asked_for_each_with_its_statement(site, page):

@@ -28,7 +28,7 @@ def rows(home):
     for section in home.split('<h3 id="picture-')[1:]:
         title = html.unescape(re.search(r">([^<]+)</h3>", section)[1])
         for row in re.findall(
-            r"<tr>(?:<td>[^<]*</td>)?<th scope=\"row\">.*?</tr>", section.split('<h3 id="unrated"')[0]
+            r"<tr>(?:<td[^>]*>[^<]*</td>)?<th scope=\"row\">.*?</tr>", section.split('<h3 id="unrated"')[0]
         ):
             if statement := re.search(r'href="/evidence/([^"]+)"', row):
                 unit = re.search(r'href="/doc/([^"]+)"', row)[1]
@@ -62,9 +62,39 @@ def test_the_tiles_say_what_the_table_says(home, rows):
         (unit, rating) for _, unit, rating, _ in rows if unit.startswith("pdu/")
     )
     said = {unit: html.unescape(title) for _, unit, title in tiles}
-    assert said["pdu/west-kent"] == "West Kent: Requires improvement, inspection held January 2024"
+    assert said["pdu/west-kent"] == "West Kent: Requires improvement, report published 2024"
     assert said["pdu/hull-and-east-riding"].endswith(", doubtful")
     assert said["pdu/tameside"].endswith(", ended")
+
+
+def test_a_tile_names_its_unit_and_no_heading_says_twice_what_its_table_is(home):
+    assert re.search(r'aria-hidden="true"><b>RI</b> West Kent</span>', home)
+    assert 'aria-hidden="true"><b>RI?</b> Hull and East Riding</span>' in home
+    for heading in re.findall(r'<h3 id="picture-\d">([^<]+)</h3>', home):
+        assert f"<caption>{heading}</caption>" not in home
+
+
+@pytest.mark.parametrize(
+    ("unit", "date"),
+    [
+        ("region/kent-surrey-and-sussex", "Report published May 2024"),
+        ("pdu/cambridgeshire", "Report published 18 July 2024"),
+        ("pdu/east-and-west-lincolnshire", "Report published 12 June 2025"),
+        ("pdu/wakefield", "Inspection held 2024"),
+        ("region/wales", "Rating of 2025"),
+    ],
+)
+def test_the_date_of_a_rating_is_the_reports_else_another_by_its_word_and_the_same_on_all_pages(page, home, unit, date):
+    row = next(each for each in home.split("<tr>") if f'href="/doc/{unit}"' in each and "/evidence/" in each)
+    assert f"<td>{date}</td>" in row
+    lines = page("/ratings").split("<tr>")
+    line = next(each for each in lines if f'<a href="/ratings/history?unit={unit}"' in each)
+    assert f">{date[0].lower()}{date[1:]}</a>" in line
+    assert f">{date}</th>" in page(f"/ratings/history?unit={unit}")
+
+
+def test_where_a_place_is_looked_up_is_among_the_ways_on_and_in_the_footer(home):
+    assert home.count('<a href="/areas">Which unit serves a place?</a>') == 2
 
 
 def test_a_unit_is_either_rated_or_said_to_be_without_a_rating_on_record(site, home, rows):
@@ -94,7 +124,7 @@ def test_the_latest_inspections_are_the_newest_with_the_dates_that_the_graph_has
         "west-midlands-dynamic-2026", "kss-dynamic-2025", "south-central-dynamic-2025", "dyfed-powys-pdu-2025",
     ]  # fmt: skip
     lincolnshire = re.search(r"east-west-lincolnshire-pdu-2025.*?</tr>", table, re.DOTALL)[0]
-    assert "<td>March 2025</td><td>12 June 2025</td>" in lincolnshire
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", lincolnshire)[:2] == ["March 2025", "12 June 2025"]
     assert "not known" in re.search(r"kss-dynamic-2025.*?</tr>", table, re.DOTALL)[0]
 
 
@@ -159,10 +189,12 @@ def test_escape_closes_the_suggestions_and_keeps_the_words(show, violations):
 
 def test_a_unit_is_found_without_scripts(show):
     from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.expected_conditions import url_contains
+    from selenium.webdriver.support.ui import WebDriverWait
 
     browser = show("/", 390, scripts=False)
     browser.find_element(By.ID, "words").send_keys("west kent pdu")
     browser.find_element(By.CSS_SELECTOR, "form.hero button").click()
-    assert "/search?q=west+kent+pdu" in browser.current_url
+    WebDriverWait(browser, 10).until(url_contains("/search?q=west+kent+pdu"))
     browser.find_element(By.LINK_TEXT, "West Kent").click()
     assert browser.current_url.endswith("/doc/pdu/west-kent")

@@ -145,6 +145,31 @@ def test_what_press_alone_says_is_marked_and_nothing_else_is(site, page):
         assert marked == alone & shown
 
 
+@pytest.mark.parametrize("address", ["/findings", "/findings?theme=vocab/theme/staffing"])
+def test_what_the_editors_read_is_counted_above_the_list_and_marked_in_it(site, page, ask, address):
+    read = "?s pko:evidencedBy/pko:claimMode <https://w3id.org/probation-kg/vocab/claim-mode/editorial-polarity>"
+    only = STAFFING if "theme" in address else ""
+    text, marked, every_one = page(address), set(), {}
+    for kind, noun in (("AreaForImprovement", "areas for improvement"), ("Strength", "strengths")):
+        some = {row["s"] for row in ask(f"?s a pko:{kind} . {only} {read}")}
+        total_of = len(ask(f"?s a pko:{kind} . {only}"))
+        assert f"{len(some)} of {total_of} {noun}" in text
+        marked |= some
+    rows = download(site, text)
+    every_one = {row["statement"] for row in rows if row["read_so_by_editors"] == "true"}
+    assert every_one == marked
+    for entry in text.split('<p class="said">')[1:]:
+        statement = names.iri(re.search(r'href="/evidence/([^"]+)"', entry)[1])
+        assert ("(editors’ reading)" in entry.partition("</p>")[0]) == (statement in marked)
+
+
+def test_what_is_not_shown_as_done_includes_what_is_not_known(page, ask):
+    sufficient = "?a pko:assesses ?s ; pko:progressLevel <https://w3id.org/probation-kg/vocab/progress/sufficient>"
+    assert total(page("/recommendations?addressee=body/hmpps&progress=not-shown-as-done")) == 8
+    open_ones = {row["s"] for row in ask(f"?s a pko:Recommendation MINUS {{ {sufficient} }}")}
+    assert set(every(page, "/recommendations?progress=not-shown-as-done")) == open_ones
+
+
 def test_progress_is_the_words_of_the_assessment_and_otherwise_not_known(page, ask):
     levels = ask(
         "?a pko:assesses ?s ; pko:progressLevel/skos:prefLabel ?level ; pko:stillRequired ?still", "?s ?level ?still"
@@ -182,7 +207,7 @@ def test_repeats_are_linked_both_ways(page, ask):
         ("/findings?unit=" + quote('a> . } DELETE {?s ?p "'), "is not one of the choices for “Unit or body”"),
         ("/findings?unit=pdu/no-such-unit", "is not one of the choices"),
         ("/findings?year=20x4", "“20x4” is no year"),
-        ("/findings?polarity=vocab/theme/pay", "is not one of the choices for “Presented as”"),
+        ("/findings?polarity=vocab/theme/pay", "is not one of the choices for “Read as”"),
         ("/findings?page=0", "“0” is no page"),
         ("/recommendations?progress=vocab/rating/good", "is not one of the choices for “Progress”"),
         ("/findings?page=9999", "The list ends with page 28"),
@@ -240,7 +265,9 @@ def test_a_reader_filters_findings_of_a_region_by_a_theme_and_opens_the_evidence
     assert "domestic abuse" in entry.text
     entry.find_element(By.LINK_TEXT, "Evidence").click()
     assert urlsplit(browser.current_url).path.startswith("/evidence/finding/kss-region-2024/")
-    summary = said.removeprefix("Area for improvement").removesuffix("Evidence").strip()
+    summary = (
+        said.removeprefix("Area for improvement").removeprefix(" (editors’ reading)").removesuffix("Evidence").strip()
+    )
     assert summary in browser.find_element(By.ID, "main").text
 
 

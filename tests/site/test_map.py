@@ -1,10 +1,14 @@
 """The map: every place of the graph is on it or in its table, at its own point, and it can be used by keys alone."""
 
 import re
+from html import unescape
 
 import pytest
+from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import url_contains
+from selenium.webdriver.support.ui import WebDriverWait
 
 from api.site.map import HEIGHT, WIDTH, project
 
@@ -18,27 +22,92 @@ def counted(site, kind, more=""):
     return int(site.client.select(_COUNT.format(kind=kind, more=more)).rows[0][0].value)
 
 
+def whole(page, address):
+    """Return all pages of the table, one after another."""
+    pages = [page(address)]
+    while following := re.search(r'<a href="([^"]+)" rel="next"', pages[-1]):
+        pages.append(page(unescape(following[1]).partition("#")[0]))
+    return "".join(pages)
+
+
 def test_the_table_holds_every_open_court_and_prison_and_every_office(site, page):
-    html = page("/map")
-    rows = re.findall(r'<tr><th scope="row"><a href="/doc/(court|prison|office)/', html)
+    rows = re.findall(r'<tr><th scope="row"><a href="/doc/(court|prison|office)/', whole(page, "/map"))
     expected = {"court": counted(site, "Court", _OPEN), "prison": counted(site, "Prison", _OPEN)}
     expected["office"] = counted(site, "ProbationOffice")
     assert {kind: rows.count(kind) for kind in expected} == expected
 
 
 def test_with_closed_ones_every_court_is_there_and_told_apart(site, page):
-    html = page("/map?kind=court&status=all")
+    html = whole(page, "/map?kind=court&status=all")
     assert len(re.findall(r'<tr><th scope="row"><a href="/doc/court/', html)) == counted(site, "Court")
     assert 'class="court shut"' in html
     assert 'class="court shut"' not in page("/map?kind=court")
 
 
 def test_a_place_without_a_point_is_in_the_table_and_said_not_to_be_on_the_map(site, page):
-    html = page("/map?kind=court&kind=prison&status=all")
+    html = whole(page, "/map?kind=court&kind=prison&status=all")
     no_point = "FILTER NOT EXISTS { ?thing <http://www.w3.org/2003/01/geo/wgs84_pos#lat> ?lat }"
     missing = sum(counted(site, kind, no_point) for kind in ("Court", "Prison"))
     assert missing
     assert html.count("no point known: not on the map") == missing
+
+
+def test_no_page_of_the_table_is_long_and_every_one_can_be_asked_for(page):
+    first = page("/map")
+    assert len(re.findall(r'<tr><th scope="row"><a href="/doc/(?:court|prison|office)/', first)) == 50
+    assert "Rows 1 to 50 of" in first
+    last = page("/map?page=999999999")
+    assert 'rel="next"' not in last
+    assert 'rel="prev"' in last
+    assert page("/map?page=x").count('rel="next"') == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?region=region/london", "?region=region/wales", "?unit=pdu/west-kent", "?region=region/north-west"]
+)
+def test_no_name_on_the_map_stands_over_another(show, query):
+    browser = show(f"/map{query}")
+    boxes = browser.execute_script(
+        "return [...document.querySelectorAll('.map .names text')].map(t => t.getBoundingClientRect())"
+        ".filter(r => r.width).map(r => [r.left, r.top, r.right, r.bottom])"
+    )
+    assert len(boxes) >= 5
+    slack = 2
+    over = [
+        (one, other)
+        for at, one in enumerate(boxes)
+        for other in boxes[at + 1 :]
+        if one[0] + slack < other[2] and other[0] + slack < one[2] and one[1] + 4 < other[3] and other[1] + 4 < one[3]
+    ]
+    assert over == []
+
+
+def test_names_of_districts_come_with_the_region_and_as_a_reader_zooms_in(show):
+    named = (
+        "return [...document.querySelectorAll('.district-names text')]"
+        ".filter(t => t.getBoundingClientRect().width).map(t => t.textContent)"
+    )
+    assert {"Maidstone", "Tunbridge Wells", "Medway", "Gravesham"} <= set(
+        show("/map?unit=pdu/west-kent").execute_script(named)
+    )
+    browser = show("/map")
+    assert browser.execute_script(named) == []
+    for _ in range(3):
+        browser.find_element(By.CSS_SELECTOR, "[data-act=zoom_in]").click()
+    assert len(browser.execute_script(named)) > 10
+    browser.find_element(By.CSS_SELECTOR, "[data-act=zoom_reset]").click()
+    assert browser.execute_script(named) == []
+
+
+def test_a_click_beside_a_point_opens_the_nearest(show):
+    browser = show("/map?unit=pdu/west-kent&kind=court")
+    link = browser.find_element(
+        By.CSS_SELECTOR, ".map svg a[href='/doc/court/sevenoaks-magistrates-court-and-family-court']"
+    )
+    size = browser.execute_script("const r = arguments[0].getBoundingClientRect(); return [r.width, r.height]", link)
+    assert min(size) >= 24
+    ActionChains(browser).move_to_element_with_offset(link, 9, 5).click().perform()
+    WebDriverWait(browser, 10).until(url_contains("/doc/court/sevenoaks"))
 
 
 def test_a_prison_stands_at_the_point_that_its_register_gives(page):
@@ -124,7 +193,7 @@ def test_without_scripts_map_filters_and_table_are_there_on_a_phone(show):
     assert all(link.get_attribute("tabindex") is None for link in links)
     browser.find_element(By.CSS_SELECTOR, "input[value=court]").click()
     browser.find_element(By.CSS_SELECTOR, "form.filters button").click()
-    assert "kind=court" in browser.current_url
+    WebDriverWait(browser, 10).until(url_contains("kind=court"))
     assert len(browser.find_elements(By.CSS_SELECTOR, ".map svg a")) > len(links)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
 

@@ -66,7 +66,19 @@ def test_days_of_the_catalogue_are_doubtful_and_lead_to_what_contradicts_them(pa
     rows = rows_of(page(KSS), "dependency-and-recovery")
     assert "31 March 2025" in rows[0][3]
     assert "doubtful" in rows[0][3]
-    assert "/disagreements#contract-ends-before-referrals" in page(KSS)
+    assert "/disagreements/contract-ends-before-referrals" in page(KSS)
+
+
+def test_the_days_of_the_catalogue_name_their_own_source(page):
+    assert "“Catalogue” are those of another source, “Find and refer an intervention" in page(KSS)
+
+
+def test_both_sides_of_what_documents_say_of_a_service_are_there(page):
+    text = page(KSS + "&service=vocab/service/accommodation")
+    assert "was delivered well" in text
+    assert "Heavy demand caused difficulties" in text
+    assert f"/findings?region={REGION}&amp;theme=vocab/theme/accommodation" in text
+    assert "as long as three months" in page(KSS + "&service=vocab/service/womens-services")
 
 
 def test_a_contract_of_a_report_is_told_apart_from_the_register_and_the_overlap_said_once(page):

@@ -83,15 +83,19 @@ def test_an_inspection_without_a_rating_says_why_and_never_looks_like_one_that_i
 def test_the_history_of_west_kent_breaks_where_the_programme_changed(page, site):
     html = page("/ratings/history?unit=pdu/west-kent")
     rows = [row for row in cells(html)[1:6] if row]
-    assert [row[0] for row in rows][1] == "2022"
+    assert [row[0] for row in rows][1] == "Report published 2022"
     assert "●" not in plain(html)
     assert rows[2][0].startswith("Break: another programme or framework of standards begins.")
     found = [
-        (row["begun"], row["rating label"]) for row in site.client.ask("rating-history-of-a-unit", unit="pdu/west-kent")
+        (row["date"], row["dated"], row["rating label"], row["comparable_with_previous"])
+        for row in site.client.ask("rating-history-of-a-unit", unit="pdu/west-kent")
     ]
-    assert found == [("2022", "Inadequate"), ("2024-01", "Requires improvement")]
+    assert found == [
+        ("2022", "published", "Inadequate", None),
+        ("2024", "published", "Requires improvement", False),
+    ]
     assert rows[1][1] == "Inadequate Evidence"
-    assert rows[4][:2] == ["January 2024", "Requires improvement Evidence"]
+    assert rows[4][:2] == ["Report published 2024", "Requires improvement Evidence"]
 
 
 def test_two_ratings_under_one_framework_have_no_break_between(page):
@@ -118,6 +122,46 @@ def test_the_numbers_by_year_are_those_of_the_named_query(page, site):
     counted = [row["number"] for row in site.client.ask("ratings-by-programme-and-year")]
     assert sorted(shown) == sorted(counted)
     assert sum(shown) == 123
+
+
+def test_the_spread_says_how_many_ratings_have_no_date_of_report_and_which_are_doubtful(page, site):
+    html = page("/ratings/distribution")
+    rated = {row["statement"]: row for row in ratings_of_all(site)}
+    undated = [row for row in rated.values() if not row["published"]]
+    assert f"{len(undated)} of the {len(rated)} ratings counted on this page stand under the year of the rating" in html
+    chart = plain(html)
+    assert "Requires improvement: 10 (1 doubtful) Inadequate: 14" in chart
+    assert "Internal body" not in chart
+    doubtful = [name for name, row in rated.items() if row["doubtful"] == "true"]
+    shown = re.findall(r"\((\d+) doubtful\)", re.sub(r"<table.*?</table>", "", html, flags=re.S))
+    assert sum(map(int, shown)) == len(doubtful) == 6
+
+
+def ratings_of_all(site):
+    """Every overall rating: the date of its report, and whether a row that says it is of grade C."""
+    text = """PREFIX pko: <https://w3id.org/probation-kg/def#>
+SELECT ?statement ?published ?doubtful WHERE {
+  ?statement a pko:OverallRating ; pko:madeIn ?inspection OPTIONAL { ?inspection pko:reportPublishedOn ?published }
+  BIND(EXISTS {
+    ?statement pko:evidencedBy/pko:rowQuality <https://w3id.org/probation-kg/vocab/quality/c> } AS ?doubtful)
+}"""
+    address = f"/sparql?query={quote(text)}&format=csv"
+    return list(csv.DictReader(io.StringIO(site.client.request("GET", address).content.decode())))
+
+
+@pytest.mark.parametrize("path", ["/ratings", "/ratings/history?unit=pdu/hull-and-east-riding"])
+def test_a_doubtful_rating_is_marked_wherever_its_badge_stands(page, path):
+    rows = [" ".join(row) for row in cells(page(path)) if "hull" in " ".join(row).lower()]
+    assert any("Requires improvement doubtful" in row for row in rows)
+    assert "doubtful" not in plain(page("/ratings/history?unit=pdu/west-kent"))
+
+
+def test_what_was_rated_names_each_row_of_single_matters(page):
+    rows = cells(page("/ratings/history?unit=region/kent-surrey-and-sussex"))
+    first = [row[0] for row in rows if len(row) == 3]
+    assert first.count("Unpaid work") == first.count("Court work") == 1
+    assert "Assessment in unpaid work in Kent, Surrey and Sussex was rated Inadequate." in first
+    assert len(first) == len(set(first))
 
 
 def test_the_list_of_a_year_holds_as_many_ratings_as_were_counted(page):
@@ -153,7 +197,7 @@ def test_every_page_has_its_rows_as_csv_and_its_query(page, site, path):
         rows, reply = fetched(site, address)
         assert reply.media_type.startswith("text/csv")
         assert rows
-    assert ">The query</a>" in html
+    assert ">The query behind it (SPARQL)</a>" in html
 
 
 def test_the_csv_of_the_matrix_has_the_ratings_that_the_page_shows(page, site):
@@ -200,6 +244,30 @@ def test_somebody_downloads_the_history_of_a_unit(show, site):
     assert reply.media_type.startswith("text/csv")
     shown = browser.find_elements("css selector", ".ratings-history .badge")
     assert [row["rating label"] for row in rows] == [badge.text for badge in shown]
+
+
+@pytest.mark.parametrize(
+    "path", ["/ratings/history?unit=pdu/west-kent", "/ratings/compare?unit=pdu/east-kent&unit2=pdu/west-kent", "/"]
+)
+def test_on_a_phone_rows_are_stacked_so_that_no_warning_is_cut_off(show, path):
+    browser = show(path, width=360)
+    wide = "return [...document.querySelectorAll('.wide')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert browser.execute_script(wide) == 0
+    for cell in browser.find_elements("css selector", ".ratings-break td"):
+        assert cell.rect["x"] + cell.rect["width"] <= 360
+
+
+@pytest.mark.parametrize("path", ["/ratings", "/provision"])
+def test_on_a_phone_a_matrix_says_that_it_moves_and_keeps_its_first_column(show, path):
+    browser = show(path, width=360)
+    assert browser.find_element("css selector", ".swipe").is_displayed()
+    moved = browser.execute_script("""const box = document.querySelector(".scrolls");
+      box.scrollLeft = 300; return box.querySelector("tbody th").getBoundingClientRect().left
+        - box.getBoundingClientRect().left""")
+    assert moved == 0
+    fits = "const box = document.querySelector('.scrolls'); return box.scrollWidth <= box.clientWidth"
+    browser = show(path)
+    assert browser.find_element("css selector", ".swipe").is_displayed() != browser.execute_script(fits)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -87,7 +87,6 @@ def test_no_string_breaks_the_page(site, words):
         ("q=kent&type=planet", 'There is no type "planet"'),
         ("q=kent&limit=abc", "limit: read 'abc', expected a whole number"),
         ("q=kent&offset=-1", "offset: read '-1'"),
-        ("q=%3F", "The text is empty"),
         ("q=" + "a" * 301, "a text of 301 characters"),
     ],
 )
@@ -98,6 +97,19 @@ def test_what_cannot_be_read_is_said_beside_the_field_to_a_browser_and_refused_t
     with pytest.raises(ServiceError) as refused:
         site.client.request("GET", f"/search?{fields}", headers={"Accept": "application/json"})
     assert (refused.value.status, sentence in str(refused.value)) == (400, True)
+
+
+@pytest.mark.parametrize("words", ["%25", "%3F", "..."])
+def test_signs_alone_find_nothing_and_are_no_fault(site, page, words):
+    assert "Nothing found" in page(f"/search?q={words}")
+    reply = site.client.request("GET", f"/search?q={words}", headers={"Accept": "application/json"}).json()
+    assert reply == {"total": 0, "hits": []}
+
+
+def test_a_question_finds_what_it_asks_about_and_no_term_of_the_model_comes_first(page):
+    assert hits(page("/search?q=which+pdu+serves+thanet"))[0] == ("/doc/pdu/east-kent", "East Kent")
+    near = page("/search?" + urlencode({"q": "who serves zzzz lewes"}))
+    assert "term of the data model" not in near.partition("The nearest")[2].partition("</li>")[0]
 
 
 def test_an_empty_field_is_the_empty_form(page):

@@ -15,6 +15,7 @@ from api.linked.cite import bibtex
 from api.linked.found import groups, timeline, with_kinds
 from api.linked.glance import glance
 from api.linked.ratings import ratings
+from api.words import catalogue
 from kg import names
 from kg.description import describe
 from kg.store import Embedded
@@ -58,10 +59,8 @@ def test_the_history_says_what_the_named_query_says_and_marks_the_break(page, si
     lines = re.findall(r"<tr[ >].*?</tr>", history, re.DOTALL)[1:]
     assert len(lines) == len({row["statement"] for row in rows}) == 2
     for row, line in zip(rows, lines, strict=True):
-        assert row["rating label"] in line
-        assert row["inspection label"] in line
-        assert row["programme label"] in line
-        assert row["framework label"] in line
+        for name in ("rating", "inspection", "programme", "framework"):
+            assert row[f"{name} label"].lower() in line.lower()
         assert f'href="/evidence/{names.short(row["statement"])}"' in line
     assert rows[0]["framework"] != rows[1]["framework"]
     assert "Not to be compared" in lines[1]
@@ -92,7 +91,7 @@ def test_bodies_before_and_after_lead_to_each_other(page):
 def test_facts_at_a_glance_bear_dates_and_the_row_or_statement_that_says_them(page):
     facts = section(page("/doc/prison/lewes"), "glance", "</dl>")
     assert re.search(r"HM Prison and Probation Service</a> <span class=\"note\">\(as of 2022\)</span>", facts)
-    assert 'href="/doc/row/prison-operators/lewes"' in facts
+    assert re.search(r'href="/(?:doc|evidence)/row/prison-operators/lewes"', facts)
     covers = section(page(f"/{UNIT}"), "glance", "</dl>")
     assert 'href="/evidence/coverage/west-kent/dartford"' in covers
     assert "11 April 2023" in covers
@@ -121,6 +120,88 @@ def test_long_lists_fold_and_the_second_page_goes_on(page):
     assert 'id="glance"' not in second
     assert "This is page 2 of 4" in second
     assert f'<a href="/{UNIT}">The first page opens' in second
+
+
+@pytest.mark.parametrize("path", CLASSES)
+def test_what_people_read_first_begins_with_a_capital(page, path):
+    text = page(f"/doc/{path}").partition("<main")[2]
+    heads = re.findall(r"<h[123][^>]*>\s*(.*?)</h[123]>", text, re.DOTALL)
+    heads += re.findall(r'<p class="kind">\s*<a[^>]*>(.*?)</a>', text)
+    heads += re.findall(r"<li>\s*<a[^>]*>(.*?)</a>", text.partition('id="relations"')[2])
+    assert [head for head in heads if head[:1].islower()] == []
+
+
+def test_each_property_by_which_something_is_linked_has_words_for_the_way_back(store):
+    things = f"STRSTARTS(STR(?o), '{names.ID}') || STRSTARTS(STR(?o), '{names.VOCAB}')"
+    found = store.query(f"SELECT DISTINCT ?p {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(ISIRI(?o) && ({things})) }}").rows
+    keys = {"inverse." + names.short(row[0].value).replace(":", "_") for row in found}
+    assert len(keys) > 100
+    assert keys - catalogue("en").keys() == set()
+
+
+def test_relations_are_headed_by_the_way_back(page):
+    assert ">Inspected in <" in section(page(f"/{UNIT}"), "relations", "<details")
+    assert "inspects: West Kent" not in page(f"/{UNIT}")
+    assert ">Prisons that it runs <" in page("/doc/body/hmpps")
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("pdu/west-kent", "Whether West Kent got no points at all in 2022"),
+        ("pdu/west-kent", "Areas of West Kent"),
+        ("place/medway", "Areas of West Kent"),
+        ("inspection/east-west-lincolnshire-pdu-2025", "Maximum score of East and West Lincolnshire 2025"),
+    ],
+)
+def test_disagreements_have_a_section_and_mark_the_statements_that_they_are_about(page, path, label):
+    text = page(f"/doc/{path}")
+    assert re.search(rf'<li><a href="/disagreements/[^"]+">{label}</a>', section(text, "disagree"))
+    assert f'Sources disagree<span class="unseen">: {label}' in text or f"; {label}</span>" in text
+
+
+def test_every_category_inadequate_is_marked_as_disputed_and_the_rating_of_2024_is_not(page):
+    found = section(page(f"/{UNIT}"), "found-ratings", "<h3")
+    lines = {line.partition("</a>")[0].rpartition(">")[2]: line for line in found.split("<li>")[1:]}
+    every = next(line for said, line in lines.items() if "in every category" in said)
+    assert 'href="/disagreements/west-kent-2022-no-points"' in every
+    newest = next(line for said, line in lines.items() if "Requires improvement overall" in said)
+    assert "Sources disagree" not in newest
+
+
+def test_what_only_rows_of_grade_c_say_is_marked_doubtful(page):
+    facts = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page("/doc/contract/prj-5553"), re.DOTALL))
+    doubtful = {label for label, told in facts.items() if "mark-doubt" in told}
+    assert doubtful == {"Referral status", "In the catalogue: first day", "In the catalogue: last day"}
+    for path in ("region/yorkshire-and-the-humber", "pdu/hull-and-east-riding"):
+        latest = page(f"/doc/{path}").partition('class="latest"')[2].partition("</p>")[0]
+        assert "mark-doubt" in latest
+    assert "mark-doubt" not in page(f"/{UNIT}").partition('class="latest"')[2].partition("</p>")[0]
+
+
+def test_a_region_is_not_said_to_cover_only_the_areas_that_a_report_happens_to_name(page):
+    assert "<dt>Covers</dt>" not in page("/doc/region/kent-surrey-and-sussex")
+    assert "<dt>Covers</dt>" in page(f"/{UNIT}")
+
+
+def test_welsh_names_bear_their_language_and_codes_their_scheme(page):
+    assert '<span lang="cy">Carchar Abertawe</span>' in section(page("/doc/prison/swansea"), "glance", "</dl>")
+    region = page("/doc/region/wales")
+    assert 'lang="cy">Carchar Caerdydd</span>' in section(region, "relations")
+    codes = section(region, "glance", "</dl>")
+    assert re.search(r"N03 <span class=\"note\">\(Delius code\)", codes)
+    assert re.search(r"D <span class=\"note\">\(region letter\)", codes)
+
+
+@pytest.mark.parametrize("path", ["pdu/west-kent", "contract/prj-5553", "court/aldershot-justice-centre"])
+def test_no_raw_identifier_or_date_stands_among_all_facts(page, path):
+    text = re.sub(r"<[^>]+>", " ", section(page(f"/doc/{path}"), "facts", "</details>"))
+    assert not re.search(r"pko:|derived/|reference/|source/|row/|\d{4}-\d{2}-\d{2}", text)
+
+
+def test_what_stands_at_a_glance_is_folded_below(page):
+    covered = section(page(f"/{UNIT}"), "found-coverage", "<h3")
+    assert covered.index("<details>") < covered.index("<li>")
 
 
 def test_the_picture_waits_until_it_is_asked_for_and_a_table_says_the_same(page, site):

@@ -18,11 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from kg.errors import QuestionError
 from kg.export import palette
+from kg.export.dates import read_up_to
 from kg.export.network import GROUPS, Network
-from kg.export.page.content import Content, britannic, line, read, text
+from kg.export.page.content import Content, line, read, text
 from kg.export.page.drawing import Positions, draw
 from kg.export.pictures.layout import positions as places
-from kg.export.rankings import plural
 
 MOST_NODES = 2000
 MOST_EDGES = 6000
@@ -54,7 +54,7 @@ def page(network: Network, positions: Positions | None = None) -> str:
     return _template().render(
         content=content,
         network=network,
-        asof=britannic(text(network.asof)),
+        asof=read_up_to(text(network.asof)),
         drawing=draw(content, places(network) if positions is None else positions),
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none';"
         " form-action 'none'",
@@ -128,7 +128,6 @@ def _template() -> Template:
         line=line,
         text=text,
         mark=palette.mark,
-        plural=plural,
         words=lambda name: line(text(name)).replace("_", " ").replace("-", " ").capitalize(),
         steps=lambda rating: palette.RATINGS[rating].steps,
         rating_words=lambda rating: palette.RATINGS[rating].words,

@@ -9,7 +9,9 @@ from typing import Any
 
 from kg import names
 from kg.export import palette
+from kg.export.dates import DATE, britannic
 from kg.export.network import GROUPS, Network
+from kg.export.rankings import plural
 
 # A text and where it leads; "" leads nowhere.
 Link = tuple[str, str]
@@ -17,22 +19,31 @@ Link = tuple[str, str]
 Cell = tuple[Link, ...]
 
 _WEB = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20\x7f]+", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 # Neither HTML nor XML may hold these; U+FFFD stands where one was.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Characters that turn the direction of the text after them; an attribute cannot isolate them, so they go.
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _QUALITIES = {
     "a": "A: register or official text",
-    "b": "B: press, or derived with support",
+    "b": "B: second-hand, or derived with support",
     "c": "C: derived or doubtful",
 }
 _MEASURES = {"degree": "Links", "betweenness": "Betweenness", "component": "Part", "community": "Community"}
-NODE_COLUMNS = ("Kind", "Rating", "Start", "End", "Region", "Note", *_MEASURES.values(), "Sources", "Quality", "IRI")
+NODE_COLUMNS = (
+    "Kind",
+    "Rating",
+    "Rated",
+    "Rating statement",
+    "Cases sufficient",
+    "Start",
+    "End",
+    "Region",
+    "Note",
+    *_MEASURES.values(),
+    "Sources",
+    "Quality",
+    "IRI",
+)
 EDGE_COLUMNS = ("Start", "End", "Statements", "Note", "Statement", "Sources", "Quality")
 
 
@@ -48,6 +59,7 @@ class Node:
         start, end: first and last day, YYYY-MM-DD; "" where open.
         cells: by column.
         degree: ends of links at it.
+        share: of cases found sufficient on a key question, as printed: "62%".
     """
 
     number: int
@@ -60,6 +72,7 @@ class Node:
     end: str
     cells: Mapping[str, Cell]
     degree: int
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +90,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that a page says, and the columns that say anything."""
+    """All that a page says, and the columns that say anything; `own` where its ratings are those of one inspection."""
 
     title: str
+    own: bool
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
@@ -99,6 +113,13 @@ class Content:
         counts = {group: sum(node.group == group for node in self.nodes) for group in GROUPS}
         return [(group, count) for group, count in counts.items() if count]
 
+    def called(self, group: str) -> str:
+        """Return what several things of a kind are called: their class in words where all have one, such as posts."""
+        kinds = {
+            node.cells["Kind"][0][0].lower() for node in self.nodes if node.group == group and "Kind" in node.cells
+        }
+        return plural(kinds.pop() if group == "person" and len(kinds) == 1 else group)
+
     @property
     def ratings(self) -> list[str]:
         """Ratings that occur, the best first."""
@@ -117,15 +138,20 @@ def read(network: Network) -> Content:
     """Put a network into words, sorted by kind, label and IRI, so that the same network always reads the same."""
     graph = network.graph
     order = sorted(graph.nodes(data=True), key=lambda node: (_order(node[1]), _label(*node).casefold(), node[0]))
-    nodes = [_node(number, iri, said, graph.degree(iri)) for number, (iri, said) in enumerate(order)]
+    nodes = [_node(number, iri, said, graph.degree(iri), network.titles) for number, (iri, said) in enumerate(order)]
     place = {node.iri: node.number for node in nodes}
     ends = [
         (place[tail], place[head], str(said.get("role", "")), str(key), said)
         for tail, head, key, said in graph.edges(keys=True, data=True)
     ]
     ends.sort(key=lambda edge: edge[:4])
-    edges = [_edge(number, tail, head, role, said) for number, (tail, head, role, _, said) in enumerate(ends)]
-    return Content(text(network.title), tuple(nodes), tuple(edges))
+    edges = [
+        _edge(number, (tail, head), role, said, network.titles)
+        for number, (tail, head, role, _, said) in enumerate(ends)
+    ]
+    title = text(network.title)
+    own = any("rating" in said for *_, said in ends)
+    return Content(title[:1].upper() + title[1:], own, tuple(nodes), tuple(edges))
 
 
 def text(value: Any) -> str:
@@ -138,61 +164,57 @@ def line(value: str) -> str:
     return " ".join(_TURNS.sub("", value).split())
 
 
-def britannic(date: str) -> str:
-    """Write a date, month or year as people in Britain do.
-
-    >>> britannic("2021-06-26"), britannic("2021-06"), britannic("2021")
-    ('26 June 2021', 'June 2021', '2021')
-    """
-    found = _DATE.fullmatch(date)
-    if not found or not 1 <= int(found[2] or 1) <= 12:
-        return date
-    year, month, day = found.groups()
-    parts = (str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year)
-    return " ".join(part for part in parts if part)
-
-
 def href(value: str) -> str:
     """Return an address if it is one on the Web that can be followed safely, else ""."""
     return value if _WEB.fullmatch(value) else ""
 
 
-def _node(number: int, iri: str, said: Mapping[str, Any], degree: int) -> Node:
+def _node(number: int, iri: str, said: Mapping[str, Any], degree: int, titles: Mapping[str, str]) -> Node:
     label, rating = _label(iri, said), text(said.get("rating"))
     kind = text(said.get("type_label")) or text(said.get("type")) or _group(said)
-    words = palette.RATINGS[rating].words if rating in palette.RATINGS else _words(rating)
+    words, share = palette.RATINGS[rating].words if rating in palette.RATINGS else _words(rating), _share(said)
     cells = {
         "Kind": _said(kind),
         "Rating": _said(words),
-        **_common(said),
+        "Rated": _said(britannic(text(said.get("rating_date")))),
+        "Rating statement": _links(said.get("rating_statement"), {}),
+        "Cases sufficient": _said(share),
+        **_common(said, titles),
         "Region": _said(text(said.get("region"))),
         **{column: _said(text(said.get(name))) for name, column in _MEASURES.items()},
-        "IRI": (_link(iri),),
+        "IRI": (_link(text(iri)),),
     }
-    spoken = ", ".join(line(word) for word in (label, kind, words) if word)
+    year = text(said.get("rating_date"))[:4]
+    spoken = ", ".join(line(word) for word in (label, share, kind, f"{words} {year}".strip() if words else "") if word)
     first, last = _days(said)
-    return Node(number, iri, label, _group(said), rating, spoken, first, last, _filled(cells, NODE_COLUMNS), degree)
+    filled = _filled(cells, NODE_COLUMNS)
+    return Node(number, iri, label, _group(said), rating, spoken, first, last, filled, degree, share)
 
 
-def _edge(number: int, tail: int, head: int, role: str, said: Mapping[str, Any]) -> Edge:
+def _share(said: Mapping[str, Any]) -> str:
+    told = said.get("percentage")
+    return "" if told is None else f"{told:g}%" if isinstance(told, int | float) else f"{text(told)}%"
+
+
+def _edge(number: int, ends: tuple[int, int], role: str, said: Mapping[str, Any], titles: Mapping[str, str]) -> Edge:
     weight, statement = said.get("weight", 1), text(said.get("statement"))
     cells = {
-        **_common(said),
+        **_common(said, titles),
         "Statements": _said("" if weight == 1 else text(weight)),
         "Statement": (_link(statement),) if statement else (),
     }
     label = text(said.get("label")) or _words(text(role)).lower() or "linked to"
-    return Edge(number, tail, head, label, *_days(said), _filled(cells, EDGE_COLUMNS))
+    return Edge(number, *ends, label, *_days(said), _filled(cells, EDGE_COLUMNS))
 
 
-def _common(said: Mapping[str, Any]) -> dict[str, Cell]:
+def _common(said: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Cell]:
     """Return the cells that things and links share."""
     qualities = [text(quality) for quality in _several(said.get("quality"))]
     return {
         "Start": _said(britannic(text(said.get("start")))),
         "End": _said(britannic(text(said.get("end")))),
         "Note": _said(text(said.get("note"))),
-        "Sources": tuple(_link(text(source)) for source in _several(said.get("source"))),
+        "Sources": _links(said.get("source"), titles),
         "Quality": tuple((_QUALITIES.get(quality) or _words(quality), "") for quality in qualities),
     }
 
@@ -206,7 +228,7 @@ def _several(value: Any) -> Iterable[Any]:
 
 def _days(said: Mapping[str, Any]) -> tuple[str, str]:
     """Return the first and last day that start and end leave open: a year begins in January and ends in December."""
-    start, end = (_DATE.fullmatch(text(said.get(name))) for name in ("start", "end"))
+    start, end = (DATE.fullmatch(text(said.get(name))) for name in ("start", "end"))
     first = f"{start[1]}-{start[2] or '01'}-{start[3] or '01'}" if start else ""
     return first, f"{end[1]}-{end[2] or '12'}-{end[3] or '31'}" if end else ""
 
@@ -220,9 +242,12 @@ def _said(words: str) -> Cell:
     return ((words, ""),) if words else ()
 
 
-def _link(iri: str) -> Link:
-    address = text(iri)
-    return names.short(address), href(address)
+def _links(iris: Any, titles: Mapping[str, str]) -> Cell:
+    return tuple(_link(text(iri), titles.get(iri, "")) for iri in _several(iris))
+
+
+def _link(address: str, title: str = "") -> Link:
+    return text(title) or names.short(address), href(address)
 
 
 def _label(iri: str, said: Mapping[str, Any]) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from kg.export import palette
 from kg.export.page.content import Content, Node, line
+from kg.export.page.routing import Point, paths
 from kg.export.pictures.shapes import marker
 from kg.export.pictures.text import width
 
-Point = tuple[float, float]
 # Centre of each thing, by IRI: x, y downwards, and whatever follows.
 Positions = Mapping[str, Sequence[float]]
 
@@ -23,20 +23,27 @@ LOWEST, HIGHEST = 440.0, 860.0
 MARK = 7.0
 # Magnifications at which more labels come to light; the picture at rest on a wide screen has 1.
 STEPS = (0.3, 0.45, 0.7, 1.0, 1.5, 2.2, 3.3, 5.0, 7.5, 11.0)
+Side = Literal["below", "above", "beside"]
+_SIDES: tuple[Side, ...] = ("below", "above", "beside")
 _WORDS = re.compile(r"\w+")
 _LONGEST, _SIZE, _LEADING = 34, 12.0, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A thing in the picture: where it is, its short label, the step from which that shows, and whether above it."""
+    """A thing in the picture: where it is, its short label, the step from which that shows, and on which side."""
 
     node: Node
     x: float
     y: float
     label: str
     step: int
-    above: bool
+    side: Side
+
+    @property
+    def anchor(self) -> tuple[float, float, str]:
+        """Where its label begins, ends or has its middle, and which of the three."""
+        return _anchor(self.node, self.x, self.side)
 
     @property
     def spoken(self) -> str:
@@ -73,9 +80,9 @@ def draw(content: Content, positions: Positions) -> Drawing:
     """Draw the things at their positions; one without a position lies at 0, 0."""
     height, places = _fitted(content, positions)
     steps = _label_steps(content, places)
-    dots = tuple(Dot(node, *places[node.number], _short(node.label), *steps[node.number]) for node in content.nodes)
+    dots = tuple(Dot(node, *places[node.number], _shown(node), *steps[node.number]) for node in content.nodes)
     room = round(math.sqrt(WIDTH * height / (len(dots) or 1)), 1)
-    return Drawing(WIDTH, height, room, dots, tuple(_paths(content, places)), _marks(content))
+    return Drawing(WIDTH, height, room, dots, tuple(paths(content, places, height)), _marks(content))
 
 
 def _fitted(content: Content, positions: Positions) -> tuple[float, list[Point]]:
@@ -93,12 +100,12 @@ def _fitted(content: Content, positions: Positions) -> tuple[float, list[Point]]
     ]
 
 
-def _label_steps(content: Content, places: list[Point]) -> dict[int, tuple[int, bool]]:
-    """Return the step from which each label shows, and whether above: the first at which it covers nothing.
+def _label_steps(content: Content, places: list[Point]) -> dict[int, tuple[int, Side]]:
+    """Return the step from which each label shows, and on which side: the first at which it covers nothing.
 
     Labels and marks keep their size as places move apart: a label that fits at one step fits at the next.
     """
-    steps: dict[int, tuple[int, bool]] = {}
+    steps: dict[int, tuple[int, Side]] = {}
     order = sorted(content.nodes, key=lambda node: (-node.degree, node.number))
     leading = {node.number for node in order[:_LEADING]}
     for step, scale in enumerate(STEPS):
@@ -107,15 +114,15 @@ def _label_steps(content: Content, places: list[Point]) -> dict[int, tuple[int, 
             marks.take(_mark_box(node, x * scale, y * scale, scale))
         for node in sorted(order, key=lambda node: node.number not in steps):
             x, y = places[node.number]
-            sides = (steps[node.number][1],) if node.number in steps else (False, True)
-            boxes = {above: _label_box(node, x * scale, y * scale, above) for above in sides}
-            bare = [above for above in sides if labels.free(boxes[above])]
-            best = [above for above in bare if node.number in steps or marks.free(boxes[above])]
+            sides = (steps[node.number][1],) if node.number in steps else _SIDES
+            boxes = {side: _label_box(node, x, (x * scale, y * scale), side) for side in sides}
+            bare = [side for side in sides if labels.free(boxes[side])]
+            best = [side for side in bare if node.number in steps or marks.free(boxes[side])]
             # The names of the most connected tell what the picture is about: they may cover marks.
-            for above in (best or (bare if node.number in leading else []))[:1]:
-                steps.setdefault(node.number, (step, above))
-                labels.take(boxes[above])
-    return {node.number: steps.get(node.number, (len(STEPS), False)) for node in content.nodes}
+            for side in (best or (bare if node.number in leading else []))[:1]:
+                steps.setdefault(node.number, (step, side))
+                labels.take(boxes[side])
+    return {node.number: steps.get(node.number, (len(STEPS), "below")) for node in content.nodes}
 
 
 class _Box(NamedTuple):
@@ -134,9 +141,20 @@ def _mark_box(node: Node, x: float, y: float, scale: float) -> _Box:
     return _Box(x - room, y - room, x + (room * 3.6 if node.rating else room), y + room, node.number)
 
 
-def _label_box(node: Node, x: float, y: float, above: bool) -> _Box:
-    half, top = width(_short(node.label), _SIZE) / 2 + 3, y - 24 if above else y + 10
-    return _Box(x - half, top, x + half, top + 14, node.number)
+def _label_box(node: Node, place: float, at: Point, side: Side) -> _Box:
+    x, y, anchor = _anchor(node, place, side)
+    wide = width(_shown(node), _SIZE) + 6
+    left = at[0] + x - 3 - {"start": 0.0, "middle": wide / 2 - 3, "end": wide - 6}[anchor]
+    return _Box(left, at[1] + y - 11, left + wide, at[1] + y + 3, node.number)
+
+
+def _anchor(node: Node, place: float, side: Side) -> tuple[float, float, str]:
+    """Return where a label stands from its mark, and from where it runs: near an edge of the sheet, away from that."""
+    right = place > WIDTH * 2 / 3
+    if side == "beside":
+        return (-11, 4, "end") if right else (28 if node.rating else 11, 4, "start")
+    y = 21 if side == "below" else -13
+    return (8, y, "end") if right else (-8, y, "start") if place < WIDTH / 3 else (0, y, "middle")
 
 
 class _Taken:
@@ -165,45 +183,17 @@ def _overlap(one: _Box, other: _Box) -> bool:
     return across and one.top < other.bottom and other.top < one.bottom
 
 
-def _paths(content: Content, places: list[Point]) -> Iterable[str]:
-    """Return the path of each link: straight, bowed beside others of the same pair, or a loop."""
-    drawn: Counter[tuple[int, int]] = Counter()
-    for edge in content.edges:
-        pair = (min(edge.tail, edge.head), max(edge.tail, edge.head))
-        drawn[pair] += 1
-        if edge.tail == edge.head:
-            yield _loop(places[edge.tail], drawn[pair])
-        else:
-            # 0, 1, -1, 2, -2, … seen from the first of the pair, whichever way the link runs
-            bow = drawn[pair] // 2 * (1 if drawn[pair] % 2 else -1) * (1 if edge.tail == pair[0] else -1)
-            yield _line(places[edge.tail], places[edge.head], bow * 14)
-
-
-def _line(tail: Point, head: Point, bow: float) -> str:
-    """Join two places; the path has a corner in its middle, where the arrowhead sits."""
-    (x1, y1), (x2, y2) = tail, head
-    long = math.hypot(x2 - x1, y2 - y1) or 1.0
-    side_x, side_y = -(y2 - y1) / long * bow, (x2 - x1) / long * bow
-    middle = f"{(x1 + x2) / 2 + side_x:.1f} {(y1 + y2) / 2 + side_y:.1f}"
-    if not bow:
-        return f"M{x1} {y1}L{middle}L{x2} {y2}"
-    first = f"{x1 + (x2 - x1) / 4 + side_x:.1f} {y1 + (y2 - y1) / 4 + side_y:.1f}"
-    second = f"{x1 + (x2 - x1) * 3 / 4 + side_x:.1f} {y1 + (y2 - y1) * 3 / 4 + side_y:.1f}"
-    return f"M{x1} {y1}Q{first} {middle}Q{second} {x2} {y2}"
-
-
-def _loop(place: Point, number: int) -> str:
-    x, y = place
-    size = 22 + 8 * number
-    return f"M{x} {y}C{x - size} {y - size * 1.4:.1f} {x + size} {y - size * 1.4:.1f} {x} {y}"
-
-
 def _marks(content: Content) -> dict[str, str]:
     marks = sorted({palette.mark(group) for group, _ in content.groups})
     return {
         mark: " ".join(f"{x:.2f},{y:.2f}" for x, y in marker(mark, 0, 0, MARK, "").points).replace("-0.00", "0.00")
         for mark in marks
     }
+
+
+def _shown(node: Node) -> str:
+    """Return a thing's short label, with the share of cases found sufficient where it has one."""
+    return f"{_short(node.label)} {node.share}".rstrip()
 
 
 def _short(label: str) -> str:

@@ -363,6 +363,10 @@
   // Start
 
   document.documentElement.classList.add("live");
+  // A page that a server gives leads back to that server's site; one on a disk has no site around it.
+  const served = location.protocol.startsWith("http") && location.pathname.startsWith("/exports/");
+  byId("home").hidden = !served;
+  byId("nohome").hidden = served;
   for (const part of document.querySelectorAll(".tools, .zoom, .details, .help, .legend input")) part.hidden = false;
   drawing.setAttribute("tabindex", "0");
   drawing.addEventListener("pointerdown", press);

@@ -1,13 +1,16 @@
-"""The cards of a picture: how each thing looks, how large it is, and which relations join it to others."""
+"""The cards of a picture: how each thing looks and how large it is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kg.export import palette
+from kg.export.dates import britannic
 from kg.export.network import Network
+from kg.export.pictures.links import all_over
 from kg.export.pictures.shapes import Card, Polygon, Shape, Text, Thing, marker
 from kg.export.pictures.text import LABEL, LINE, clean, width, wrap
 
@@ -56,46 +59,17 @@ class Face:
     width: float
     height: float
     figure: str = ""
+    year: str = ""  # of the rating
     quiet: bool = False  # paler, below one that is not
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """All relations between two things, drawn as one line.
-
-    Attributes:
-        label: the words of the relations, with the areas to which they are limited.
-        ahead, back: whether there is an arrowhead at the head, at the tail.
-        upward: the tail is a part of the head.
-        relation, areas: the two parts of the label; no areas where a relation holds without limit.
-    """
-
-    tail: str
-    head: str
-    label: str
-    ahead: bool
-    back: bool
-    upward: bool = False
-    relation: str = ""
-    areas: str = ""
 
 
 def faces(network: Network) -> dict[str, Face]:
     """Measure the card of each thing, in the order of kinds, labels and IRIs; with dates for a timeline."""
     dated = network.layout == "timeline"
-    found = (_face(iri, attributes, dated) for iri, attributes in network.graph.nodes(data=True))
+    lines = _formed(network) if dated else _terms(network)
+    own = any("rating" in said for *_, said in network.graph.edges(data=True))  # all of them of one inspection
+    found = (_face(iri, said, dated, sorted(lines.get(iri, ())), own) for iri, said in network.graph.nodes(data=True))
     return {face.iri: face for face in sorted(found, key=_order)}
-
-
-def links(network: Network) -> list[Link]:
-    """Join the relations of each pair of things; those of a thing with itself too."""
-    said: dict[tuple[str, str], set[_Said]] = {}
-    for tail, head, attributes in network.graph.edges(data=True):
-        label = clean(str(attributes.get("label") or attributes.get("role") or ""))
-        area = clean(str(attributes.get("area") or ""))
-        said.setdefault((tail, head), set()).add((label, attributes.get("role") == "part-of", area))
-    pairs = sorted({(min(pair), max(pair)) for pair in said})
-    return [_link(said, one, other) for one, other in pairs]
 
 
 def draw(face: Face, box: Box, theme: str) -> Thing:
@@ -112,53 +86,86 @@ def draw(face: Face, box: Box, theme: str) -> Thing:
     for number, line in enumerate(face.lines):
         shapes.append(Text(left, top + number * LINE + LABEL * 0.92, line, LABEL, paper.text))
     if face.rating:
-        shapes += badge(face.rating, left - 1, top + len(face.lines) * LINE + 2.5)
+        shapes += badge(face.rating, left - 1, top + len(face.lines) * LINE + 2.5, face.year)
     if face.figure:
         right, middle = box.x + box.width - _PAD, box.y + box.height / 2 + LABEL * 0.36
         shapes.append(Text(right, middle, face.figure, LABEL, paper.text, bold=True, anchor="end"))
     return Thing(face.iri, face.title, tuple(shapes))
 
 
-def badge(rating: str, x: float, y: float) -> list[Shape]:
-    """Draw a rating: its words on its colour, after as many of four steps as it reached."""
+def badge(rating: str, x: float, y: float, year: str = "") -> list[Shape]:
+    """Draw a rating: its words and year on its colour, after as many of four steps as it reached."""
     step = palette.RATINGS.get(rating)
     if step is None:
-        words = clean(rating).replace("-", " ").capitalize()
+        words = _worded(rating, year)
         return [
             Card(x, y, width(words) + 8, 13.5, "#ffffff", "#484c50", 3, 0.8),
             Text(x + 4, y + 10.2, words, LABEL, "#0b0c0c"),
         ]
-    shapes: list[Shape] = [Card(x, y, badge_width(rating), 13.5, step.fill, "#484c50", 3, 0.8)]
+    shapes: list[Shape] = [Card(x, y, badge_width(rating, year), 13.5, step.fill, "#484c50", 3, 0.8)]
     for number in range(4):
         left, high = x + 4 + number * 4, 2.5 + number * 2
         fill = step.ink if number < step.steps else ""
         corners = ((left, y + 11), (left, y + 11 - high), (left + 3, y + 11 - high), (left + 3, y + 11))
         shapes.append(Polygon(corners, fill or step.fill, step.ink, 0.4))
-    return [*shapes, Text(x + 23, y + 10.2, step.words, LABEL, step.ink)]
+    return [*shapes, Text(x + 23, y + 10.2, _worded(rating, year), LABEL, step.ink)]
 
 
-def badge_width(rating: str) -> float:
+def badge_width(rating: str, year: str = "") -> float:
     """Return the width of a rating's badge."""
-    step = palette.RATINGS.get(rating)
-    return width(step.words) + 27 if step else width(clean(rating)) + 10
+    return width(_worded(rating, year)) + (27 if rating in palette.RATINGS else 10)
 
 
-def _face(iri: str, attributes: Mapping[str, Any], dated: bool) -> Face:
+def _worded(rating: str, year: str) -> str:
+    """Return a rating in the inspectorate's words, with its year."""
+    known = palette.RATINGS.get(rating)
+    words = known.words if known else clean(rating).replace("-", " ").capitalize()
+    return f"{words} {year}".rstrip()
+
+
+def _formed(network: Network) -> dict[str, set[str]]:
+    """Return when each thing came of a change, where the graph says no other start of it."""
+    nodes, found = network.graph.nodes, defaultdict[str, set[str]](set)
+    for _, head, said in network.graph.edges(data=True):
+        if said.get("role") == "formed" and "start" in said and "start" not in nodes[head]:
+            found[head].add(f"formed {said['start']}")
+    return found
+
+
+def _terms(network: Network) -> dict[str, set[str]]:
+    """Return what is known of the end of contracts, for their cards or those of the services that they are for."""
+    found = defaultdict[str, set[str]](set)
+    for service, day in all_over(network).items():
+        found[service].add(f"referrals to {britannic(day, brief=True)}")
+    for tail, head, said in network.graph.edges(data=True):
+        if said.get("role") not in {"for-service", "has-service"}:
+            continue
+        card = tail if said["role"] == "for-service" else head
+        if end := said.get("end"):
+            found[card].add(f"{'' if card == tail else 'a '}contract ends {britannic(str(end), brief=True)}")
+        if card == tail and (closed := said.get("closed")):
+            found[card].add(f"referrals to {britannic(str(closed), brief=True)}")
+    return found
+
+
+def _face(iri: str, attributes: Mapping[str, Any], dated: bool, more: Sequence[str], own: bool) -> Face:
     said = {name: clean(str(attributes.get(name) or "")) for name in _SAID}
     label = said["label"] or clean(iri.rstrip("/").rpartition("/")[2]) or "?"
     if "/" in label and " " not in label and said["note"]:
         label = said["note"]  # a finding has no name; its summary says more than the end of its IRI
     figure = _figure(attributes)
     rating, dates = said["rating"][:40], _dates(said["start"], said["end"]) if dated else ""
-    lines = (*wrap(label, ROOM), *((dates,) if dates else ()))
-    inner = max([width(line) for line in lines] + ([badge_width(rating)] if rating else []))
+    year = "" if own or not rating else clean(str(attributes.get("rating_date") or ""))[:4]
+    more = tuple(clean(one) for one in more)
+    lines = (*wrap(label, ROOM), *((dates,) if dates else ()), *more)
+    inner = max([width(line) for line in lines] + ([badge_width(rating, year)] if rating else []))
     inner += width(figure, bold=True) + _PAD if figure else 0
     high = max(len(lines) * LINE + (_BADGE if rating else 0) + 7, 22)
-    words = palette.RATINGS[rating].words if rating in palette.RATINGS else rating
-    title = ", ".join(part for part in (label, said["type_label"], dates, words, figure) if part)
+    words = _worded(rating, year) if rating else ""
+    title = ", ".join(part for part in (label, said["type_label"], dates, *more, words, figure) if part)
     group = said["group"] or "other"
     kind = group if said["type_label"] in VAGUE else said["type_label"]
-    return Face(iri, lines, group, rating, kind, title, inner + _BAND + 2 * _PAD, high, figure)
+    return Face(iri, lines, group, rating, kind, title, inner + _BAND + 2 * _PAD, high, figure, year)
 
 
 def _figure(attributes: Mapping[str, Any]) -> str:
@@ -181,20 +188,6 @@ def _dates(start: str, end: str) -> str:
 def _order(face: Face) -> tuple[int, str, str]:
     # The IRIs of standards and key questions end in their notation: the order of the report.
     return palette.order(face.group), "" if face.group == "standard" else face.title, face.iri
-
-
-_Said = tuple[str, bool, str]  # the words of a relation, whether it makes a part, the area to which it is limited
-
-
-def _link(said: Mapping[tuple[str, str], set[_Said]], one: str, other: str) -> Link:
-    ahead, back = said.get((one, other), set()), said.get((other, one), set())
-    words = " / ".join(sorted({label for label, *_ in ahead | back if label}))
-    tail, head = (one, other) if ahead else (other, one)
-    upward = any(part for _, part, _ in ahead or back)
-    limits = {area for *_, area in ahead | back}
-    areas = "" if "" in limits else ", ".join(sorted(limits))
-    label = f"{words} ({areas})" if areas else words
-    return Link(tail, head, label, True, bool(ahead and back and one != other), upward, words, areas)
 
 
 def _band(box: Box, strong: str) -> Polygon:

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.export import palette
+from kg.export.dates import read_up_to
 from kg.export.network import Network
-from kg.export.pictures.cards import VAGUE, badge, badge_width, faces, links
+from kg.export.pictures.cards import VAGUE, badge, badge_width, faces
 from kg.export.pictures.graphviz import PictureError
 from kg.export.pictures.layout import choose, plans
+from kg.export.pictures.links import DASHES, links
 from kg.export.pictures.plan import Plan, paint
 from kg.export.pictures.shapes import Curve, Polygon, Shape, Sheet, Text, Thing, marker
 from kg.export.pictures.text import LABEL, clean, width, wrap
@@ -23,6 +25,11 @@ from kg.export.pictures.text import LABEL, clean, width, wrap
 _SMALLEST = 9.25
 _LARGEST = 1.7  # scale of a small plan on a large page
 _TITLED_SOURCES = 3
+_DASHED = {
+    "doubtful": "derived or doubtful (grade C)",
+    "over": "closed to referrals, by a date that is doubtful (grade C)",
+    "part": "is part of",
+}
 _LONGEST_KIND = 40  # characters of the name of a kind
 _ABOVE = 14.0  # space between plan and legend
 
@@ -41,6 +48,8 @@ SIZES: dict[str, Size] = {
     "screen": Size((), 28, 24, 13),
     "a4": Size(((842, 595), (595, 842)), 28, 17, _SMALLEST),
     "a3": Size(((1191, 842), (842, 1191)), 34, 22, 10),
+    "a2": Size(((1684, 1191), (1191, 1684)), 42, 28, 12),
+    "a1": Size(((2384, 1684), (1684, 2384)), 56, 36, 15),
     "slide": Size(((960, 540),), 22, 22, _SMALLEST),
 }
 _SCREEN_SCALE, _SCREEN_LEAST = 1.3, 960.0
@@ -92,7 +101,7 @@ def _best(network: Network, choice: Sequence[Plan], size: str, theme: str) -> tu
 
 def _too_small(network: Network, choice: Sequence[Plan], size: str, theme: str) -> str:
     said = f"At {size} the text of {network.graph.number_of_nodes():,} things would be smaller than 9 points"
-    larger = [name for name in ("a4", "a3") if SIZES[name].pages and name != size]
+    larger = [name for name in ("a4", "a3", "a2", "a1") if name != size]
     for name in larger:
         if _best(network, choice, name, theme)[0] * LABEL >= _SMALLEST:
             return f"{said}: take {name}, or narrow the view."
@@ -129,7 +138,8 @@ def _frame(network: Network, wide: float, size: Size, theme: str) -> _Frame:
     legend_height = max((y for y, _ in legend), default=0.0)
     foot = [shape for _, shapes in legend for shape in shapes]
     top = legend_height + (size.small * 0.8 if legend else 0)
-    lines = [line for said in _sources(network) for line in wrap(said, wide, size.small, 2)]
+    lines = [line for note in network.notes for line in wrap(clean(note), wide, size.small, 4)]
+    lines += [line for said in _sources(network) for line in wrap(said, wide, size.small, 4)]
     for number, line in enumerate(lines):
         y = top + (number + 1) * size.small * 1.3
         foot.append(Text(0, y, line, size.small, palette.PAPERS[theme].quiet))
@@ -192,8 +202,20 @@ def _entries(network: Network, size: Size, theme: str) -> Iterator[tuple[float, 
         yield badge_width(rating) * scale, [shape.moved(scale, 0, 10 - 6.75 * scale) for shape in badge(rating, 0, 0)]
     if any(face.figure for face in shown.values()):
         yield _noted("%", "of inspected cases that met the key question", text, paper)
-    if any(link.areas for link in links(network)):
-        yield _noted("Words on a line:", "areas of the contracts behind it", text, paper)
+    drawn = links(network)
+    if any(link.weight for link in drawn):
+        yield _noted("Number:", "of findings on the theme, all inspections at the right", text, paper)
+    elif any(link.areas for link in drawn):
+        yield _noted("Words on a line:", "areas in the register or in the titles of its contracts", text, paper)
+    for dash in sorted({link.dash for link in drawn if link.dash}):
+        yield _dashed(dash, text, paper)
+
+
+def _dashed(dash: str, text: float, paper: palette.Paper) -> tuple[float, list[Shape]]:
+    """Return width and shapes of an entry that explains a dashed line."""
+    words = _DASHED[dash]
+    line = Curve(((0, 10), (26, 10)), paper.line, 1.4, DASHES[dash])
+    return 32 + width(words, text), [line, Text(32, 10 + text * 0.36, words, text, paper.text)]
 
 
 def _noted(sign: str, words: str, text: float, paper: palette.Paper) -> tuple[float, list[Shape]]:
@@ -225,10 +247,10 @@ def _sources(network: Network) -> Iterator[str]:
     """Yield the lines on sources, date and version."""
     titles = [clean(title) for title in network.sources]
     if titles:
-        named = "; ".join(" ".join(wrap(title, 260, LABEL, 1)) for title in titles[:_TITLED_SOURCES])
+        named = "; ".join(titles[:_TITLED_SOURCES])
         more = len(titles) - _TITLED_SOURCES
         yield f"Sources: {named}" + (f"; and {more} more" if more > 0 else "")
-    when = f"As of {clean(network.asof)}" if network.asof else ""
+    when = read_up_to(clean(network.asof))
     version = f"dataset {clean(network.version)[:12]}" if network.version else ""
     if when or version:
         yield " · ".join(part for part in (when, version) if part)
@@ -238,5 +260,8 @@ def _description(network: Network) -> str:
     """Say in words what the picture shows, for those who do not see it."""
     nodes, edges = network.graph.number_of_nodes(), network.graph.number_of_edges()
     return " ".join(
-        [f"A picture of {nodes:,} things and {edges:,} links.", *(f"{said}." for said in _sources(network))]
+        [
+            f"A picture of {nodes:,} things and {edges:,} links.",
+            *(f"{said}." for said in (*(clean(note).rstrip(".") for note in network.notes), *_sources(network))),
+        ]
     )

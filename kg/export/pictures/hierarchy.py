@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kg.export import palette
 from kg.export.network import GROUPS, Network
-from kg.export.pictures.cards import Face, Link, faces, links
+from kg.export.pictures.cards import Face, faces
 from kg.export.pictures.graphviz import Job, Laid, lay
+from kg.export.pictures.links import Link, links
 from kg.export.pictures.nests import nests
 from kg.export.pictures.placing import settle
 from kg.export.pictures.plan import Plan, Route

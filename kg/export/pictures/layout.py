@@ -6,16 +6,20 @@ The same network gives the same places, whatever the order in which it was found
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from kg.export.network import Network
+from kg.export.pictures.cards import faces
 from kg.export.pictures.graphviz import PictureError
 from kg.export.pictures.hierarchy import hierarchies
+from kg.export.pictures.links import counts, links
 from kg.export.pictures.plan import Plan
 from kg.export.pictures.spread import networks
+from kg.export.pictures.tiers import tallies
 from kg.export.pictures.timeline import timelines
 
 MOST_NODES, MOST_EDGES = 2500, 6000
-SCREEN = 1.7  # width by height
+SCREEN, PAGE = 1.7, 1.25  # width by height: of a picture, and of a page to explore, which phones show upright
 _ROOM = (1450.0, 1450.0 / SCREEN)  # what is taken in at one look, in units of the layout
 
 
@@ -40,17 +44,27 @@ def plans(network: Network, aspects: tuple[float, ...] = (SCREEN,), *, framed: b
         return iter([[Plan(0, 0, {}, {})]])
     if network.layout == "hierarchy":
         return hierarchies(network, framed=framed)
-    return timelines(network) if network.layout == "timeline" else networks(network, aspects)
+    if network.layout == "timeline":
+        return timelines(network)
+    counted = _counted(network) if framed else []
+    return chain([counted] if counted else [], networks(network, aspects) if framed else networks(network, aspects, 0))
 
 
-def choose(network: Network, *, framed: bool = True) -> Plan:
+def _counted(network: Network) -> list[Plan]:
+    """Return plans that show how often each thing is linked to each other, where a view counts that."""
+    return tallies(faces(network), links(network)) if counts(network) else []
+
+
+def choose(network: Network, aspects: tuple[float, ...] = (SCREEN,), *, framed: bool = True) -> Plan:
     """Return the plan for a screen: the first that is not too large to be taken in, else the densest; see plans().
 
     Raises:
         PictureError: the network is too large for a picture, or its layout takes too long.
     """
     best = Plan(0, 0, {}, {})
-    for choice in plans(network, framed=framed):
+    if framed and network.layout == "network" and (counted := _counted(network)):
+        return counted[0]
+    for choice in plans(network, aspects, framed=framed):
         best = max(choice, key=_seen)
         if _seen(best) >= 1:
             break
@@ -69,5 +83,5 @@ def positions(network: Network) -> dict[str, tuple[float, float, float, float]]:
     Raises:
         PictureError: the network is too large for a picture, or its layout takes too long.
     """
-    plan = choose(network, framed=False)
+    plan = choose(network, (PAGE,), framed=False)
     return {iri: (*plan.boxes[iri].centre, plan.boxes[iri].width, plan.boxes[iri].height) for iri in plan.faces}

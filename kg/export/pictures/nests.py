@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kg.export.pictures.cards import Box, Face, Link
+from kg.export.pictures.cards import Box, Face
+from kg.export.pictures.links import Link
 from kg.export.pictures.placing import settle
 from kg.export.pictures.plan import Plan, Route
 from kg.export.pictures.shapes import Point

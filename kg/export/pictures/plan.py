@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.export import palette
-from kg.export.pictures.cards import Box, Face, Link, draw
+from kg.export.pictures.cards import Box, Face, draw
+from kg.export.pictures.links import DASHES, Link
 from kg.export.pictures.shapes import Card, Curve, Point, Polygon, Shape, Text, Thing
 from kg.export.pictures.text import LABEL, LINE, width
 
@@ -91,7 +92,8 @@ def _line(route: Route, stroke: str) -> Iterator[Shape]:
     points = route.points
     if len(points) < 2:
         return
-    yield Curve(points, stroke, 1.1, bent=route.bent)
+    thick = 0.7 + 0.35 * math.sqrt(route.link.weight) if route.link.weight else 1.1
+    yield Curve(points, stroke, thick, DASHES.get(route.link.dash, ()), bent=route.bent)
     if route.link.ahead:
         yield from _arrow(points[-1], _before(points[::-1]), stroke)
     if route.link.back:
@@ -116,7 +118,8 @@ def _words(plan: Plan, paper: palette.Paper) -> Iterator[Shape]:
     """Yield words on the lines where they hide neither a card nor other words, unless one word fits all lines."""
     drawn = [route for route in plan.routes if len(route.points) > 1]
     routes = [route for route in drawn if route.link.label]
-    if len(routes) > _MOST_LABELS or len({route.link.relation for route in drawn}) < 2:
+    counted = any(route.link.weight for route in drawn)
+    if not counted and (len(routes) > _MOST_LABELS or len({route.link.relation for route in drawn}) < 2):
         return
     ends = [Box(x - 5, y - 5, 10, 10) for route in routes for x, y in (route.points[0], route.points[-1])]
     taken = [*plan.boxes.values(), *(panel.box for panel in plan.panels), *ends]

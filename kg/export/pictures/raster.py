@@ -106,7 +106,7 @@ def _shape(shape: Polygon | Card | Curve, high: float) -> Iterator[str]:
             yield from _pen(shape.stroke or shape.fill, shape.thick if shape.stroke else 0)
             yield f"{_colour('C', shape.fill)} P {_points(points, high)}"
         case Curve(points):
-            yield from _pen(shape.stroke, shape.thick)
+            yield from _pen(shape.stroke, shape.thick, shape.dash)
             yield f"{'B' if shape.bent else 'L'} {_points(points, high)}"
 
 
@@ -139,9 +139,12 @@ def _rounded(card: Card) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _pen(stroke: str, thick: float) -> Iterator[str]:
-    style = f"setlinewidth({thick:.2f})"
-    yield f"S {len(style)} -{style} {_colour('c', stroke)}"
+def _pen(stroke: str, thick: float, dash: tuple[float, ...] = ()) -> Iterator[str]:
+    """Set the line; of dashes Graphviz knows two kinds, short and long."""
+    line = ("dotted" if dash[0] < dash[1] else "dashed") if dash else "solid"
+    for style in (line, f"setlinewidth({thick:.2f})"):
+        yield f"S {len(style)} -{style}"
+    yield _colour("c", stroke)
 
 
 def _colour(operation: str, colour: str) -> str:

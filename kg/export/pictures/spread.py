@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from kg.export.network import Network
-from kg.export.pictures.cards import Box, Face, Link, faces, links
+from kg.export.pictures.cards import Box, Face, faces
 from kg.export.pictures.graphviz import Job, lay
+from kg.export.pictures.links import Link, links
 from kg.export.pictures.placing import settle
 from kg.export.pictures.plan import Plan, Route
 from kg.export.pictures.shapes import Point
@@ -23,14 +24,16 @@ _GAP_X, _GAP_Y = 16.0, 12.0
 _DENSITIES = (0.36, 0.8)  # share of the sheet that cards cover before they are pushed apart
 _ROUNDS, _GROWTH = 60, 1.08
 
+_ROWS = 6  # of a panel
+
 Centre = list[float]
 
 
-def networks(network: Network, aspects: Sequence[float]) -> Iterator[list[Plan]]:
+def networks(network: Network, aspects: Sequence[float], rows: int = _ROWS) -> Iterator[list[Plan]]:
     """Yield plans for each proportion (width by height) of a page: first with room between cards, then with little."""
     found = faces(network)
     joined = gather(found, links(network))
-    units = panels(joined, 6)
+    units = panels(joined, rows)
     program = "neato" if len(units) <= _NEATO else "sfdp"
     (laid,) = lay([Job(program, "plain", _dot(units, joined))])
     centres = [laid.centres[f"n{number}"] for number in range(len(units))]

@@ -49,7 +49,9 @@ def _shape(shape: Shape) -> str:
             return f'<polygon points="{_points(points)}"{_paint(shape.fill, shape.stroke, shape.thick)}/>'
         case Curve(points):
             first, rest = _points(points[:1]), _points(points[1:])
-            return f'<path d="M{first} {"C" if shape.bent else "L"}{rest}"{_paint("none", shape.stroke, shape.thick)}/>'
+            paint = _paint("none", shape.stroke, shape.thick)
+            dash = f' stroke-dasharray="{" ".join(map(_number, shape.dash))}"' if shape.dash else ""
+            return f'<path d="M{first} {"C" if shape.bent else "L"}{rest}"{paint}{dash}/>'
         case Text():
             return _text(shape)
 

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kg.export.pictures.cards import Box, Face, Link
+from kg.export.pictures.cards import Box, Face
+from kg.export.pictures.links import Link
 from kg.export.pictures.placing import settle
 from kg.export.pictures.plan import Plan, Route
 from kg.export.pictures.shapes import Point
@@ -28,11 +29,15 @@ def tiers(faces: Mapping[str, Face], links: Sequence[Link], roots: frozenset[str
     if len(roots) != 1:
         return []
     (root,) = roots
-    upper = {link.head: link for link in links if link.tail == root}
     lower = [link for link in links if link.tail != root]
-    middle, last = [iri for iri in faces if iri in upper], [iri for iri in faces if iri not in upper and iri != root]
+    first = [link for link in links if link.tail == root]
+    going_on = {link.relation for link in first if link.head in {other.tail for other in lower}}
+    upper = {link.head: link for link in first if link.relation in going_on}
+    lacking = {link.head: link for link in first if link.relation not in going_on}
+    middle = [iri for iri in faces if iri in upper]
+    last = [iri for iri in faces if iri not in upper and iri not in lacking and iri != root]
     apart = {link.tail for link in lower} <= set(middle) and {link.head for link in lower} == set(last)
-    alike = all(_alike(of) for of in (list(upper.values()), lower)) and all(
+    alike = all(_alike(of) for of in (list(upper.values()), lower, list(lacking.values()) or lower)) and all(
         len({faces[iri].group for iri in tier}) == 1 for tier in (middle, last)
     )
     tree = len(lower) == len(last) and not any(link.areas for link in lower)
@@ -40,11 +45,46 @@ def tiers(faces: Mapping[str, Face], links: Sequence[Link], roots: frozenset[str
         return []
     return [
         [
-            _plan(faces, root, (middle, upper[middle[0]]), (last, lower), space, on_top=on_top)
+            _plan(faces, root, (middle, upper[middle[0]], lacking), (last, lower), space, on_top=on_top)
             for on_top in (False, True)
         ]
         for space in _SPACES
     ]
+
+
+def tallies(faces: Mapping[str, Face], links: Sequence[Link]) -> list[Plan]:
+    """Return plans of two tiers with a count on each line, what is counted most first; none where nothing is counted.
+
+    Each card at the right shows the sum of its counts.
+    """
+    last = Counter[str]()
+    for link in links:
+        last[link.head] += link.weight
+    given = Counter[str]()
+    for link in links:
+        given[link.tail] += link.weight
+    first = sorted((iri for iri in faces if iri not in last), key=lambda iri: -given[iri])
+    fit = all(link.weight and link.tail in first for link in links) and len(links) <= 4 * _MOST_LINES
+    if not links or not fit or not _alike(links) or len(last) > 2 * _MOST or len(first) + len(last) != len(faces):
+        return []
+    broader = {iri: width(f"{count}", bold=True) + _EDGE for iri, count in last.items()}
+    summed = {
+        iri: replace(faces[iri], figure=f"{count}", width=faces[iri].width + broader[iri])
+        for iri, count in last.items()
+    }
+    shown = _roomy({**faces, **summed}, links)
+    lines = Counter(link.tail for link in links)
+    shown = {**shown, **{iri: replace(shown[iri], height=max(shown[iri].height, _WORDS * lines[iri])) for iri in first}}
+    tier = sorted(last, key=lambda iri: (-last[iri], faces[iri].title))
+    high = max(_height(shown, tier, 4.0), _height(shown, first, 4.0))
+    left = _tier(shown, first, f"{links[0].relation} · {len(first)}", high)
+    right = _tier(shown, tier, f"{shown[tier[0]].kind} · {len(tier)}", high)
+    words = max(width(link.areas) for link in links)
+    corners = {left.key: (0.0, 0.0), right.key: (left.width + 3 * _SPACES[0][1] + words, 0.0)}
+    boxes = {
+        iri: replace(box, x=box.x + corners[unit.key][0]) for unit in (left, right) for iri, box in unit.places.items()
+    }
+    return [settle(shown, [left, right], corners, list(_curves(boxes, links, words)))[0]]
 
 
 def _alike(links: Sequence[Link]) -> bool:
@@ -54,13 +94,13 @@ def _alike(links: Sequence[Link]) -> bool:
 def _plan(
     faces: Mapping[str, Face],
     root: str,
-    second: tuple[Sequence[str], Link],
+    second: tuple[Sequence[str], Link, Mapping[str, Link]],
     third: tuple[Sequence[str], Sequence[Link]],
     space: tuple[float, float],
     *,
     on_top: bool,
 ) -> Plan:
-    (middle, upper), (last, lower) = second, third
+    (middle, upper, lacking), (last, lower) = second, third
     faces = _roomy(faces, lower)
     places = {iri: number for number, iri in enumerate(middle)}
     last = sorted(last, key=lambda iri: _mean([places[link.tail] for link in lower if link.head == iri]))
@@ -71,20 +111,34 @@ def _plan(
     )
     start = card(faces[root])
     words = max(width(link.areas) for link in lower)
-    x, y = (0.0, start.height + _LINE * 0.7) if on_top else (start.width + _LINE, 0.0)
+    lack = _lacking(faces, lacking, start.width if not on_top else left.width - 2 * _EDGE) if lacking else None
+    broad = max(start.width, lack.width if lack else 0.0)
+    x, y = (0.0, start.height + _LINE * 0.7) if on_top else (broad + _LINE, 0.0)
     far = x + left.width + space[1] + (words + 22 if words else 0)
     home = ((left.width - start.width) / 2, 0.0) if on_top else (0.0, (left.height - start.height) / 2)
     way = ((left.width / 2, start.height), (left.width / 2, y))
     if not on_top:
         way = ((start.width, left.height / 2), (x, left.height / 2))
     corners = {start.key: home, left.key: (x, y), right.key: (far, y)}
+    units = [start, left, right]
+    if lack:  # what is stated not to be there stands by itself, and no line leads on from it
+        units.append(lack)
+        below = max(left.height - lack.height, home[1] + start.height + 2 * _EDGE)
+        corners[lack.key] = (0.0, y + left.height + 2 * _EDGE if on_top else below)
     boxes = {
         iri: replace(box, x=box.x + corners[unit.key][0], y=box.y + y)
         for unit in (left, right)
         for iri, box in unit.places.items()
     }
     first = Route(replace(upper, label=""), way, bent=False)
-    return settle(faces, [start, left, right], corners, [first, *_curves(boxes, lower, words)])[0]
+    return settle(faces, units, corners, [first, *_curves(boxes, lower, words)])[0]
+
+
+def _lacking(faces: Mapping[str, Face], lacking: Mapping[str, Link], broad: float) -> Unit:
+    """Frame the things that the root is said not to have."""
+    tier = [iri for iri in faces if iri in lacking]
+    relation = lacking[tier[0]].relation
+    return _tier(faces, tier, f"{relation} · {len(tier)}", _height(faces, tier, 4.0), broad)
 
 
 def _roomy(faces: Mapping[str, Face], lower: Sequence[Link]) -> Mapping[str, Face]:
@@ -103,9 +157,9 @@ def _height(faces: Mapping[str, Face], tier: Sequence[str], gap: float) -> float
     return sum(faces[iri].height for iri in tier) + gap * (len(tier) - 1)
 
 
-def _tier(faces: Mapping[str, Face], tier: Sequence[str], header: str, high: float) -> Unit:
+def _tier(faces: Mapping[str, Face], tier: Sequence[str], header: str, high: float, least: float = 0.0) -> Unit:
     """Frame the cards of a tier in one column, spread over a height."""
-    broad = max([width(header, bold=True), *(faces[iri].width for iri in tier)])
+    broad = max([least, width(header, bold=True), *(faces[iri].width for iri in tier)])
     gap = (high - _height(faces, tier, 0)) / max(len(tier) - 1, 1)
     y = _TOP if len(tier) > 1 else _TOP + gap / 2
     parts: list[tuple[Unit, Point]] = []

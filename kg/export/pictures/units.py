@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.export.pictures.cards import Box, Face, Link
+from kg.export.pictures.cards import Box, Face
+from kg.export.pictures.links import Link
 from kg.export.pictures.text import LABEL, LINE, clean, width, wrap
 
 _GAP, _EDGE, _TOP = 5.0, 7.0, 20.0
@@ -35,12 +36,14 @@ class Group:
 
     Attributes:
         parent: the only thing that they are joined to, empty where there are several.
+        outward: whether the lines start at the members.
     """
 
     key: str
     parent: str
     header: str
     members: tuple[Face, ...]
+    outward: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,12 @@ class Joined:
         return [face.iri for face in self.singles] + [group.key for group in self.groups]
 
     def housed(self) -> Joined:
-        """Leave out the lines of groups that stand in the house of their parent."""
+        """Leave out the lines of groups that stand in the house of their parent: headers say which way they ran."""
         keys = {group.key for group in self.groups if group.parent}
-        return replace(self, links=tuple(link for link in self.links if not {link.tail, link.head} & keys))
+        groups = tuple(_directed(group) if group.parent else group for group in self.groups)
+        return replace(
+            self, groups=groups, links=tuple(link for link in self.links if not {link.tail, link.head} & keys)
+        )
 
 
 def gather(
@@ -84,8 +90,14 @@ def gather(
 
 
 def panels(joined: Joined, rows: int) -> list[Unit]:
-    """Give each unit its size: cards, and panels with no more rows than asked."""
-    return [card(face) for face in joined.singles] + [_panel(group, rows) for group in joined.groups]
+    """Give each unit its size: cards, and panels with no more rows than asked; with 0, about as high as wide."""
+    return [card(face) for face in joined.singles] + [_panel(group, rows or _square(group)) for group in joined.groups]
+
+
+def _square(group: Group) -> int:
+    """Return with how many rows a panel is about as high as wide."""
+    wide, high = group.members[0].width + _GAP, group.members[0].height + _GAP
+    return max(6, round(math.sqrt(len(group.members) * wide / high)))
 
 
 def houses(joined: Joined, rows: int, wide: float) -> list[Unit]:
@@ -122,16 +134,16 @@ def framed(
 
 
 Join = tuple[
-    str, str, bool, bool
-]  # the other thing, the words, whether the line starts here, whether it goes both ways
+    str, str, bool, bool, str
+]  # the other thing, the words, whether the line starts here, whether it goes both ways, and its dash
 
 
 def _joins(links: Sequence[Link]) -> dict[str, set[Join]]:
     """Return what each thing is joined to, and how."""
     joins: dict[str, set[Join]] = defaultdict(set)
     for link in links:
-        joins[link.tail].add((link.head, link.label, True, link.back))
-        joins[link.head].add((link.tail, link.label, False, link.back))
+        joins[link.tail].add((link.head, link.label, True, link.back, link.dash))
+        joins[link.head].add((link.tail, link.label, False, link.back, link.dash))
     return joins
 
 
@@ -143,9 +155,17 @@ def _worth(members: Sequence[Face], joins: Mapping[str, set[Join]], least: int) 
 
 def _group(members: Sequence[Face], joins: Mapping[str, set[Join]]) -> Group:
     joined = joins[members[0].iri]
-    ((other, words, *_), *more) = sorted(joined)
+    ((other, words, outward, *_), *more) = sorted(joined)
     said = members[0].kind if more else words or "linked"
-    return Group(f"group of {members[0].iri}", "" if more else other, clean(f"{said} · {len(members)}"), tuple(members))
+    header = clean(f"{said} · {len(members)}")
+    return Group(f"group of {members[0].iri}", "" if more else other, header, tuple(members), outward)
+
+
+def _directed(group: Group) -> Group:
+    """Say in the header of a panel without a line whether its members are the subject of the words or their object."""
+    words, dot, count = group.header.rpartition(" · ")
+    said = f"{words} this" if group.outward else f"this {words}"
+    return replace(group, header=f"{said}{dot}{count}")
 
 
 def _moved(link: Link, inside: Mapping[str, Group]) -> Link:
