@@ -138,6 +138,7 @@ def sample(view: View) -> dict[str, Any]:
     """Return an answer of a view as node-link JSON: two things and a link."""
     role, label = _role(view)
     about = {"view": view.name, "title": view.titles[-1], "sources": ["…"], "version": "…", "asof": "2026-01-31"}
+    about["notes"] = []
     values = {each.name: each.example for each in view.parameters if not each.optional}
     things = [
         {"id": "n0", "iri": f"{names.ID}…", "label": "…", "type": "…", "type_label": "…", "group": "unit"},

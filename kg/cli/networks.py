@@ -45,7 +45,8 @@ Quality = Annotated[
 Most = Annotated[int, typer.Option(help="Most things of a view that grows step by step.", min=1, max=20_000)]
 
 
-_THEMES, _SIZES, _MEASURE_FORMS = ("light", "dark"), ("screen", "a4", "a3", "a2", "a1", "slide"), ("table", "csv", "json")
+_THEMES, _SIZES = ("light", "dark"), ("screen", "a4", "a3", "a2", "a1", "slide")
+_MEASURE_FORMS = ("table", "csv", "json")
 Theme = Annotated[
     str, typer.Option(metavar="|".join(_THEMES), callback=one_of("--theme", _THEMES), help="Theme of a picture.")
 ]

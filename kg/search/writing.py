@@ -82,9 +82,7 @@ def write(store: Embedded, connection: sqlite3.Connection) -> None:
     """Fill an empty database with the index of a store."""
     entries, wider = _entries(store), _pairs(store, _WIDER)
     labels = {entry.iri: entry.label for entry in entries}
-    entries.sort(
-        key=lambda entry: (_ORDER.get(entry.type, _LAST), len(entry.label), entry.iri)
-    )
+    entries.sort(key=lambda entry: (_ORDER.get(entry.type, _LAST), len(entry.label), entry.iri))
     narrowest = cache(lambda classes: _narrowest(classes, wider))
     connection.executescript(_SCHEMA)
     known: set[str] = set()

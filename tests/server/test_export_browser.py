@@ -16,8 +16,6 @@ if not (shutil.which("chromium") and shutil.which("chromedriver")):
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.support.expected_conditions import url_contains  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
-from selenium.webdriver.support.expected_conditions import url_contains  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
 INJECTED = """window.ran = false;
 const script = document.createElementNS("http://www.w3.org/1999/xhtml", "script");

@@ -71,7 +71,7 @@ def test_no_name_on_the_map_stands_over_another(show, query):
         "return [...document.querySelectorAll('.map .names text')].map(t => t.getBoundingClientRect())"
         ".filter(r => r.width).map(r => [r.left, r.top, r.right, r.bottom])"
     )
-    assert len(boxes) >= 5
+    assert len(boxes) >= 5, browser.find_element(By.TAG_NAME, "main").text[:600]
     slack = 2
     over = [
         (one, other)
