@@ -12,8 +12,9 @@ run: kg-store/CURRENT
 kg-store/CURRENT: $(VENV)/.run $(shell find ontology kg -name '*.py' -o -name '*.ttl' -o -name '*.rq' -o -name '*.json*' -o -name '*.csv')
 	$(BIN)/kg build
 
+# Files of tests are shared out among processes, in the order in which they are collected: the longest first.
 test: $(VENV)/.dev lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

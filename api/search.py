@@ -16,7 +16,7 @@ from api.http.known import only
 from api.http.negotiate import prefers_html
 from api.http.problem import Problem
 from api.search_page import Search, form_page, results_page
-from kg.search import Hit, Hits, SearchIndex, fold
+from kg.search import Hit, SearchIndex
 from kg.search.index import MOST_CHARACTERS, MOST_HITS
 
 _PROBLEM = {"type": "object", "required": ["status", "detail"], "properties": {"detail": {"type": "string"}}}
@@ -110,7 +110,7 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
             return results_page(asked, index()) if q else form_page(asked)
         if q is None:
             raise Problem(400, _MISSING)
-        found = index().search(q, type, limit, offset) if fold(q) else Hits(0, ())
+        found = index().search(q, type, limit, offset)
         after = offset + limit
         more = after < found.total and len(found.hits) == limit
         following = Search(q, tuple(type or ()), limit, offset).at(after) if more else None
@@ -124,7 +124,7 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=50)] = 10,
     ) -> Suggestions:
         """Complete a name."""
-        return Suggestions(suggestions=_found(index().suggest(q, type, limit) if fold(q) else ()))
+        return Suggestions(suggestions=_found(index().suggest(q, type, limit)))
 
     return routes
 

@@ -13,7 +13,7 @@ from fastapi import Response
 from api.addresses import link_of
 from api.pages import page_reply
 from kg.errors import QuestionError
-from kg.search import Hit, Hits, SearchIndex, fold
+from kg.search import Hit, Hits, SearchIndex
 from kg.search.index import ASKING, MOST_CHARACTERS
 
 # Kinds that are offered to keep to, in this order; any other type or class still works in the address.
@@ -61,8 +61,6 @@ def form_page(search: Search, wrong: str = "") -> Response:
 
 def results_page(search: Search, index: SearchIndex) -> Response:
     """Return results; where nothing is found, what comes nearest. Signs alone find nothing."""
-    if not fold(search.words):
-        return _page(search, Hits(0, ()))
     try:
         found = index.search(search.words, search.types, search.limit, search.offset)
     except QuestionError as error:

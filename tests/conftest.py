@@ -18,6 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PROLOGUE = f"BASE <{names.BASE}>\n" + "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in names.PREFIXES.items())
 
 
+_LONGEST = ("test_engines.py", "test_hostile.py", "test_openapi.py", "test_conformance.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the longest files first, so that processes which share the tests end at about the same time."""
+    items.sort(key=lambda item: _LONGEST.index(item.path.name) if item.path.name in _LONGEST else len(_LONGEST))
+
+
 @pytest.fixture(scope="session")
 def store() -> Embedded:
     """The whole dataset, built and derived once."""

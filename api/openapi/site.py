@@ -42,7 +42,8 @@ def tool_paths() -> dict[str, Any]:
     answers = {
         "200": {"description": "The answer.", "content": {"application/json": {"schema": {"type": "object"}}}},
         "202": {"description": "A message that has no answer was taken."},
-        **problems(400, 406, 413, 415, 429, 503),
+        **problems(406, 413, 415, 429, 503),
+        "400": {"description": "No message of the protocol.", "content": {"application/json": {"schema": {}}}},
     }
     tools = {"tags": ["tools"], "operationId": "tools", "summary": "Tools for language models (MCP over HTTP)"}
     terms = _get("terms", "The terms of the ontology, for completion", [], _sent("application/json"))

@@ -26,6 +26,7 @@ from api.sandbox.worker import BROKEN, DONE, QUESTION, REFUSED, STORE_FAILED, TO
 _MOMENT = 0.1
 _INSTANT = 0.005
 _SECONDS_BETWEEN_LOOKS = 0.005
+_SECONDS_TO_REST = 20.0
 _SHORT = 0.0005  # seconds of work up to which jobs are sent together
 _STEP = 1.05  # by which the guess at a typical job follows each job
 
@@ -95,6 +96,7 @@ class Pool:
         self._waiting: list[Turn] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._watched = self._called = self._closed = False
+        self._resting: asyncio.TimerHandle | None = None
         self._typical = 2 * _SHORT  # nobody knows yet
 
     @property
@@ -232,11 +234,19 @@ class Pool:
         self._watched = False
         if self._busy or self._waiting:  # planned first: whatever fails below, the limits hold
             self._look_later(loop)
+        elif not self._resting:
+            self._resting = loop.call_later(_SECONDS_TO_REST, self._rest)
         for worker in list(self._busy):
             self._look_at(worker, now - worker.began)
         for turn in [turn for turn in self._waiting if now - turn.since >= self.limits.seconds]:
             self._waiting.remove(turn)
             turn.fail(BusyError("No worker became free in time."))
+
+    def _rest(self) -> None:
+        """Where nothing runs, end the workers that a busy time left behind, the one that was idle for longest first."""
+        self._resting = None
+        while not self._busy and len(self._idle) > max(1, self.limits.spare):
+            self._idle.pop(0).kill()
 
     def _look_at(self, worker: Worker, seconds: float) -> None:
         """Judge a worker by how long it has been at its first job."""
@@ -348,6 +358,8 @@ class Pool:
     def close(self) -> None:
         """End all workers."""
         self._closed = True
+        if self._resting:
+            self._resting.cancel()
         for task in self._tasks:
             task.cancel()
         for worker in [*self._idle, *self._busy]:

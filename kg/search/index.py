@@ -121,7 +121,7 @@ class SearchIndex:
         return tuple(row[0] for row in self._connection.rows("SELECT DISTINCT type FROM belongs ORDER BY type"))
 
     def search(self, text: str, types: Iterable[str] | None = None, limit: int = 20, offset: int = 0) -> Hits:
-        """Return the things that bear, or speak of, the words of a text.
+        """Return the things that bear, or speak of, the words of a text; signs alone find nothing.
 
         Names come first, those that are the very text before those that begin with it or hold its words; where there is
         none, names with nearly those words; then statements and definitions that hold them. Codes are right or wrong.
@@ -135,7 +135,10 @@ class SearchIndex:
         Raises:
             QuestionError: the text is empty or too long, or there is no such type.
         """
-        scope, wanted, most = self._scope(types), _wanted(text), min(offset, MOST_HITS) + limit
+        scope = self._scope(types)
+        if _signs_alone(text):
+            return Hits(0, ())
+        wanted, most = _wanted(text), min(offset, MOST_HITS) + limit
         found = self._named(text, wanted, scope, most)
         if not found and (asked := _asked(wanted)) and not self._matching(_all(wanted, "texts"), scope, 1):
             wanted = asked
@@ -156,8 +159,11 @@ class SearchIndex:
         Raises:
             QuestionError: the text is empty or too long, or there is no such type.
         """
+        scope = self._scope(types)
+        if _signs_alone(prefix):
+            return ()
         wanted = _wanted(prefix)
-        found = self._named(prefix, wanted, self._scope(types), limit)
+        found = self._named(prefix, wanted, scope, limit)
         return self._hits(list(found.items())[:limit], wanted)
 
     def pool(self, name: str, types: Iterable[str] | None = None, most: int = 50) -> tuple[list[Name], dict[str, str]]:
@@ -302,6 +308,11 @@ class SearchIndex:
         for thing, prop, text, folded in self._connection.rows(questions.NAMES, wanted_things):
             named[thing].append((prop, text, folded))
         return tuple(_hit(things[thing], named[thing], score, wanted) for thing, score in page)
+
+
+def _signs_alone(text: str) -> bool:
+    """Tell whether a text has neither letter nor digit, such as "%"."""
+    return 0 < len(text) <= MOST_CHARACTERS and not fold(text)
 
 
 def _wanted(text: str) -> str:

@@ -54,6 +54,23 @@ async def echoes(pool, number):
     return [int(answer.content) for answer in answers]
 
 
+def test_workers_that_a_busy_time_left_behind_end(kept, monkeypatch):
+    monkeypatch.setattr("api.sandbox.pool._SECONDS_TO_REST", 0.2)
+
+    async def play(pool):
+        pids = await asyncio.gather(*(pool.run("sleep", {"seconds": 0.3}) for _ in range(3)))
+        await asyncio.sleep(0.6)
+        left = int((await pool.run("sleep", {"seconds": 0})).content)
+        return {int(answer.content) for answer in pids}, left
+
+    pids, left = played(kept, play, size=3)
+    assert len(pids) == 3
+    assert left in pids
+    for pid in pids - {left}:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_each_of_many_jobs_at_once_gets_its_own_answer(kept, size):
     assert played(kept, lambda pool: echoes(pool, 90), size) == list(range(90))

@@ -238,6 +238,7 @@ def test_no_query_has_a_parameter_with_a_reserved_name():
 def test_a_worker_and_the_web_process_answer_byte_for_byte_the_same(client, store, name, form):
     dataset = client.app.state.dataset
     request = replace(request_of(name, form, offset=1, limit=5), version=dataset.version, format=form)
+    request = replace(request, server=dataset.settings.address)
     here = Answerer(store).answer(request, bind(catalogue()[name].question, request.values))
     fields = urlencode({**request.values, "format": form, "limit": 5, "offset": 1})
     answers = [client.get(f"/queries/{name}?{fields}").content for _ in range(5)]  # the first ones in a worker
