@@ -14,9 +14,9 @@ _MESSAGE = {
     "required": ["jsonrpc", "method"],
     "properties": {
         "jsonrpc": {"const": "2.0"},
-        "id": {"type": ["integer", "string"]},
+        "id": {"description": "an integer or a text, which the answer repeats"},
         "method": {"type": "string"},
-        "params": {"type": "object"},
+        "params": {"description": "what the method takes: an object"},
     },
 }
 _PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
