@@ -22,8 +22,9 @@ from api.app import create_app
 from api.dataset import Loaded
 from api.http.shortway import QuickProtocol
 from api.loading import load
-from api.pages import templates
+from api.questions.answers import catalogue
 from api.settings import Settings
+from api.site.quality import shapes
 from kg.errors import KgError, StoreError
 from kg.store import build_in_force
 
@@ -120,7 +121,7 @@ class Supervisor:
     def _load(self) -> None:
         """Read the build in force. Where writes are on, its one process reads it, and its journal, for itself."""
         self._build = self._in_force()
-        pages = threading.Thread(target=templates)  # to compile them takes as long as to load a dataset
+        pages = threading.Thread(target=_read)  # which takes as long as to load a dataset
         pages.start()
         try:
             if not self._settings.token:
@@ -129,6 +130,7 @@ class Supervisor:
             pages.join()  # before any fork
         gc.collect()
         gc.freeze()
+        _give_back()
 
     def _start(self) -> bool:
         """Start as many web processes as are wanted; tell whether all became ready."""
@@ -225,6 +227,18 @@ def _ended(pid: int) -> bool:
         return os.waitpid(pid, os.WNOHANG)[0] != 0
     except ChildProcessError:
         return True
+
+
+def _read() -> None:
+    """Read and compile what all processes share: templates, named queries, shapes."""
+    catalogue(), shapes()
+
+
+def _give_back() -> None:
+    """Give memory back that the load no longer needs, so that no child inherits it."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 def _serve_web(settings: Settings, listener: socket.socket, loaded: Loaded | None, ready: int) -> int:
