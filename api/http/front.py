@@ -34,6 +34,7 @@ _TO_ALL_ORIGINS = [
 _ASK_AGAIN = (b"cache-control", b"no-cache")
 _READS = "GET, HEAD, OPTIONS"
 _KEEP = "public, max-age=0, must-revalidate"
+_TOO_MANY = 429
 HANGUP = 499  # nginx's code in logs for a client that hung up
 
 
@@ -67,6 +68,7 @@ class Front:
         self._methods, self._tell = methods, tell
         self._app, self._rooms, self._cache, self._version = app, rooms, cache, version
         self._log, self._most_bytes = log, most_bytes
+        self._under_way: dict[tuple[Key, str], asyncio.Future[Kept | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -114,6 +116,24 @@ class Front:
         return Asked(method, scope["path"], scope["query_string"], headers, client, receive, self._most_bytes)
 
     async def answer(self, room: Room, asked: Asked, key: Key | None, way: Way) -> Kept:
+        """Let a room answer; whoever asks the same meanwhile is given the same reply."""
+        if key is None:
+            return await self._made(room, asked, None, way)
+        same = (key, self._version())
+        while (others := self._under_way.get(same)) is not None:
+            kept = await asyncio.shield(others)
+            if kept is not None:
+                return kept
+        mine = self._under_way[same] = asyncio.get_running_loop().create_future()
+        kept = None
+        try:
+            kept = await self._made(room, asked, key, way)
+        finally:  # nothing is handed on where the client has gone, or was refused for asking too much
+            del self._under_way[same]
+            mine.set_result(kept if kept and kept.status != _TOO_MANY else None)
+        return kept
+
+    async def _made(self, room: Room, asked: Asked, key: Key | None, way: Way) -> Kept:
         """Let a room answer, and keep the reply for repeats where it may be kept."""
         reply, version = await self._ask(room, asked)
         kept = await _ready(reply, version, way)

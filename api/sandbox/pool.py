@@ -1,6 +1,6 @@
 """A pool: hands jobs to workers of one kind, kills those that pass a limit, and keeps the quick queries quick.
 
-A query that runs longer than a moment becomes a slow one: its worker computes only while others rest, and only so
+A query that runs longer than a moment becomes a slow one: its worker stands back where others compute, and only so
 many may be slow at once. Beyond that the newest slow query of whoever has most of them is stopped. A pool whose jobs
 are all long, as exports are, knows no slow ones.
 
