@@ -70,7 +70,7 @@ class Confines:
 def work(channel: socket.socket, held: Held, jobs: Mapping[str, Job], confines: Confines) -> None:
     """Serve jobs from `channel` for ever; called in a fresh child process, never returns."""
     try:
-        os.setpgrp()  # leads a group, which is killed as a whole; a session of its own would have a share of its own
+        os.setpgrp()  # leads a group, to be killed as a whole; a session would have a share of the processor for itself
         _die_with_keeper(confines)
         os.nice(confines.nice)
         start_deep(lambda: _serve(channel, held, jobs, confines)).join()
