@@ -28,7 +28,6 @@ _COVERED = f"""SELECT DISTINCT ?date WHERE {{
   {{ ?source a <{names.DEF}RegisterSource> ; <{names.DEF}asOf> ?date }}
   UNION {{ ?source a <{names.DEF}SourceDocument> ; <{names.DEF}publishedOn> ?date }}
 }}"""
-_OWN_LIST = names.ID + "source/documents-of-this-graph"  # the editors' list of documents tells nothing of its own
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -178,8 +177,7 @@ def _ranked(titles: Mapping[str, str], nodes: Mapping[str, Attributes], edges: I
     def rank(source: str) -> tuple[int, int, bool, str]:
         return -carried[source], -named[source], not source.startswith(names.ID + "doc/"), titles[source]
 
-    shown = (source for source in titles if source != _OWN_LIST)
-    return tuple(dict.fromkeys(titles[source] for source in sorted(shown, key=rank)))
+    return tuple(dict.fromkeys(titles[source] for source in sorted(titles, key=rank)))
 
 
 def _read_up_to(store: Embedded) -> str:
