@@ -9,7 +9,7 @@ from api.dataset import Loaded
 from api.indexes import prepare
 from api.sandbox.worker import Held
 from api.settings import Settings
-from kg.store import Embedded, Journal, consolidate, load_memory, read_manifest
+from kg.store import Embedded, Journal, consolidate, load_memory, read_manifest, read_report
 
 if TYPE_CHECKING:
     from kg.validate import Checker
@@ -31,8 +31,11 @@ def load(settings: Settings) -> Loaded:
     store, version = load_memory(settings.store)
     held = Held(store)
     held.checker = _checker(settings, held)
-    unchanged = version == read_manifest(settings.store).digest
-    return Loaded(held, version, prepare(store, settings.store) if unchanged else None, journal)
+    report = read_report(settings.store)
+    if version != read_manifest(settings.store).digest:  # changed since the build, or another one is in force by now
+        return Loaded(held, version, None, journal)
+    held.report = report
+    return Loaded(held, version, prepare(store, settings.store), journal)
 
 
 def _journal(settings: Settings) -> Journal:

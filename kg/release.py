@@ -80,7 +80,8 @@ def release(
     progress("store")
     content = store.canonical()
     manifest = _manifest(store, content, report)
-    left = publish(folder, store, manifest, content) if report is None or report.conforms else 0
+    told = report.json().encode() if report else b""
+    left = publish(folder, store, manifest, content, told) if report is None or report.conforms else 0
     return Release(store, report, manifest, left)
 
 

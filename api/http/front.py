@@ -135,10 +135,11 @@ class Front:
 
     async def _made(self, room: Room, asked: Asked, key: Key | None, way: Way) -> Kept:
         """Let a room answer, and keep the reply for repeats where it may be kept."""
+        began = time.perf_counter()
         reply, version = await self._ask(room, asked)
         kept = await _ready(reply, version, way)
         if key and reply.tag and reply.status == 200 and version == self._version():
-            self._cache.put(key, kept)
+            self._cache.put(key, kept, time.perf_counter() - began)
         return kept
 
     async def _serve(self, exchange: _Exchange, receive: Receive) -> None:

@@ -144,3 +144,4 @@ def _change(descriptor: int, held: Held) -> None:
         file.seek(0)
         change = Change.from_bytes(file.read())
     apply(held.store, change)
+    held.report = b""

@@ -41,10 +41,17 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 @dataclass(slots=True)
 class Held:
-    """What a keeper and its workers hold in memory: the dataset, and the shapes where writes pass a gate."""
+    """What a keeper and its workers hold in memory.
+
+    Attributes:
+        store: the dataset.
+        checker: the shapes, where writes pass a gate.
+        report: what the shapes found in the dataset, as its build wrote it; b"" where that is not known, or no more.
+    """
 
     store: Embedded
     checker: Checker | None = None
+    report: bytes = b""
 
 
 Job = Callable[[Held, dict[str, Any], bytes], tuple[str, bytes]]

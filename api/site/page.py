@@ -28,6 +28,7 @@ class Wanted:
         version: of the dataset.
         meant: short names of what the text in the page's field for a thing may mean: one where it is clear, or the
             nearest, the best first; none where the text is itself a short name.
+        report: what the shapes found in the dataset, as JSON; b"" where that is not known yet.
     """
 
     store: Embedded
@@ -36,6 +37,7 @@ class Wanted:
     language: str = "en"
     version: str = ""
     meant: tuple[str, ...] = ()
+    report: bytes = b""
 
     def one(self, name: str) -> str:
         """Return the value of a field, "" without one."""

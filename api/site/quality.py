@@ -13,7 +13,7 @@ from typing import Any
 from api.site.dates import DATED
 from api.site.page import Page, Wanted, read, render
 from kg.validate.engines import compiled, outcome
-from kg.validate.report import Finding, Report
+from kg.validate.report import Finding, findings_of
 from kg.validate.run import load_shapes, reported
 
 _OFFICES = """SELECT ?region (COUNT(DISTINCT ?office) AS ?offices) (COUNT(DISTINCT ?known) AS ?with_unit)
@@ -89,15 +89,16 @@ class Kind:
 
 
 def make(wanted: Wanted) -> bytes:
-    """Make the page; it applies the shapes, which takes a second or two, and is then kept until the dataset changes."""
-    report = _report(wanted)
-    units, sources = _spread(wanted, report.findings)
+    """Make the page, of what the build's own check found, or else of a check made now, which takes a second or two."""
+    findings = findings_of(wanted.report) if wanted.report else _checked(wanted)
+    counts = Counter(finding.severity for finding in findings)
+    units, sources = _spread(wanted, findings)
     return render(
         "site_quality.html",
         wanted,
-        conforms=report.conforms,
-        counts=report.counts(),
-        kinds=_by_kind(report.findings),
+        conforms=not counts["Violation"],
+        counts=counts,
+        kinds=_by_kind(findings),
         units=units,
         sources=sources,
         ages=_ages(wanted),
@@ -112,8 +113,8 @@ def shapes() -> Any:
     return compiled(load_shapes())
 
 
-def _report(wanted: Wanted) -> Report:
-    return reported(outcome(shapes(), wanted.store.triples_text()), wanted.store)
+def _checked(wanted: Wanted) -> tuple[Finding, ...]:
+    return reported(outcome(shapes(), wanted.store.triples_text()), wanted.store).findings
 
 
 def _by_kind(findings: Iterable[Finding]) -> list[Kind]:

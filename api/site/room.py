@@ -82,9 +82,8 @@ def site_job(pages: Mapping[str, Page]) -> Any:
 
     def job(held: Held, arguments: dict[str, Any], content: bytes) -> tuple[str, bytes]:
         fields = {name: tuple(values) for name, values in arguments["fields"].items()}
-        wanted = Wanted(
-            held.store, arguments["path"], fields, version=arguments["version"], meant=tuple(arguments["meant"])
-        )
+        version, meant = arguments["version"], tuple(arguments["meant"])
+        wanted = Wanted(held.store, arguments["path"], fields, version=version, meant=meant, report=held.report)
         try:
             return "page", pages[arguments["page"]].make(wanted)
         except NotThere as missing:

@@ -23,6 +23,7 @@ from kg.store.folder import (
     open_store,
     publish,
     read_manifest,
+    read_report,
     version_in_force,
 )
 from kg.store.guard import start_deep
@@ -71,6 +72,7 @@ __all__ = [
     "parse_payload",
     "publish",
     "read_manifest",
+    "read_report",
     "refuse_triple_terms",
     "restore",
     "start_deep",

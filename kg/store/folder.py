@@ -5,6 +5,7 @@ disk, leaves the old one whole.
 
     kg-store/CURRENT            name of the build in force
     kg-store/builds/<digest>-<x>/ dataset.nq (canonical N-Quads), oxigraph/ (the same, indexed), manifest.json,
+                                report.json (what the shapes found, where they were applied),
                                 journal and journal.head (changes written since, where there are any)
 """
 
@@ -30,6 +31,7 @@ from kg.store.journal import Journal, read_changes, read_head, swap_lock
 
 FORMAT = 1
 _KEPT_BUILDS = 2
+_REPORT = "report.json"
 _MOVED_ON = "journal.moved"  # the changes of this build are part of a later one
 
 
@@ -45,6 +47,7 @@ class Manifest:
         graphs: number of quads by graph.
         validated: whether the shapes were applied.
         violations, warnings, notes: what they found.
+        report: SHA-256 of the report that is kept beside the dataset, "" where none is.
     """
 
     format: int
@@ -56,6 +59,7 @@ class Manifest:
     violations: int = 0
     warnings: int = 0
     notes: int = 0
+    report: str = ""
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -104,7 +108,7 @@ def load_memory(folder: Path) -> tuple[Embedded, str]:
     """
     build = build_in_force(folder)
     manifest, head = _manifest(build, folder), read_head(build)
-    store = filled(_verified(build / "dataset.nq", manifest), manifest)
+    store = filled(_verified(build / "dataset.nq", manifest.digest), manifest)
     for change in read_changes(build, head):
         apply(store, change)
     return store, head.version(manifest.digest)
@@ -130,13 +134,16 @@ def filled(content: bytes, manifest: Manifest) -> Embedded:
 
 
 def described(folder: Path) -> tuple[Embedded, Manifest, bytes]:
-    """Return the build in force with its changes: in memory, as the manifest of a build, and as canonical N-Quads."""
+    """Return the build in force with its changes: in memory, as the manifest of a build, and as canonical N-Quads.
+
+    The report of the shapes is not part of it.
+    """
     manifest, (store, _) = read_manifest(folder), load_memory(folder)
     content = store.canonical()
     found = digest(content)
     if found != manifest.digest:
         manifest = replace(manifest, validated=False, violations=0, warnings=0, notes=0)
-    return store, replace(manifest, digest=found, quads=len(store), graphs=store.graphs()), content
+    return store, replace(manifest, digest=found, quads=len(store), graphs=store.graphs(), report=""), content
 
 
 def consolidate(folder: Path) -> Manifest:
@@ -160,23 +167,41 @@ def consolidate(folder: Path) -> Manifest:
 def dataset_file(folder: Path) -> Path:
     """Return the canonical N-Quads of the build in force."""
     build = build_in_force(folder)
-    _verified(build / "dataset.nq", _manifest(build, folder))
+    _verified(build / "dataset.nq", _manifest(build, folder).digest)
     return build / "dataset.nq"
 
 
-def _verified(path: Path, manifest: Manifest) -> bytes:
-    """Return a dataset's bytes, which must be those that the manifest tells of."""
+def read_report(folder: Path) -> bytes:
+    """Return what the shapes found in the build in force, as `publish` was given it; b"" where nobody looked.
+
+    Raises:
+        StoreError: the report is not the one that was written.
+    """
+    build = build_in_force(folder)
+    written = _manifest(build, folder).report
+    return _verified(build / _REPORT, written) if written else b""
+
+
+def _verified(path: Path, written: str) -> bytes:
+    """Return the bytes of a file, which must have the SHA-256 that was written down."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise StoreError(f'{path} cannot be read ({error.strerror}); run "kg build" to write it anew.') from None
-    if digest(content) != manifest.digest:
+    if digest(content) != written:
         raise StoreError(f'{path} is not what was built (another SHA-256); run "kg build" to write it anew.')
     return content
 
 
-def publish(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -> int:
+def publish(folder: Path, store: Embedded, manifest: Manifest, content: bytes, report: bytes = b"") -> int:
     """Write a build beside the old one and put it in force.
+
+    Args:
+        folder: where the store lies.
+        store: the dataset.
+        manifest: its description.
+        content: the dataset as canonical N-Quads.
+        report: what the shapes found in it, kept with it; none by default.
 
     Returns:
         how many changes were written to the build that was in force; they stay in its folder.
@@ -187,7 +212,7 @@ def publish(folder: Path, store: Embedded, manifest: Manifest, content: bytes) -
     try:
         with _lock(folder):
             old = build_in_force(folder) if (folder / "CURRENT").exists() else None
-            name = _write(folder, manifest, content)
+            name = _write(folder, replace(manifest, report=digest(report) if report else ""), content, report)
             with swap_lock(folder, fcntl.LOCK_EX):
                 _replace(folder / "CURRENT", name)
             _tidy(folder, name)
@@ -217,12 +242,14 @@ def build_in_force(folder: Path) -> Path:
         raise StoreError(f'{current} cannot be read ({reason}); check --store, or run "kg build".') from None
 
 
-def _write(folder: Path, manifest: Manifest, content: bytes) -> str:
+def _write(folder: Path, manifest: Manifest, content: bytes, report: bytes) -> str:
     """Write a build into a folder of its own, whole or not at all, and return the folder's name."""
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=_made(folder / "builds")))
     try:
         (fresh / "dataset.nq").write_bytes(content)
         _index(fresh / "dataset.nq", fresh / "oxigraph")
+        if report:
+            (fresh / _REPORT).write_bytes(report)
         (fresh / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
         fresh.chmod(0o777 & ~_umask())  # mkdtemp keeps others out, who may want to read the store
         name = manifest.digest[:16] + fresh.name.removeprefix(".new")

@@ -99,6 +99,11 @@ class Report:
         return f"{'Conforms' if self.conforms else 'Does not conform'}: {numbers}."
 
 
+def findings_of(report: bytes) -> tuple[Finding, ...]:
+    """Return the findings of a report that was written as JSON."""
+    return tuple(Finding(**each) for each in json.loads(report)["findings"])
+
+
 def counted(number: int, word: str) -> str:
     """Return a number with its word, in the plural where it is not one: "1 warning"."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"

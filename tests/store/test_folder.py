@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 
 from kg.errors import OntologyError, QuestionError, StoreError
-from kg.store import FORMAT, Embedded, Manifest, dataset_file, digest, literal, open_store, publish, read_manifest
+from kg.store import (
+    FORMAT,
+    Embedded,
+    Manifest,
+    backup,
+    dataset_file,
+    digest,
+    literal,
+    open_store,
+    publish,
+    read_manifest,
+    read_report,
+    restore,
+)
 
 ROOT = str(Path(__file__).parents[2])
 
@@ -20,15 +33,36 @@ def small(count: int = 3) -> Embedded:
     return store
 
 
-def put(folder, store):
+def put(folder, store, report=b""):
     content = store.canonical()
-    publish(folder, store, Manifest(FORMAT, "0", digest(content), len(store), store.graphs(), False), content)
+    publish(folder, store, Manifest(FORMAT, "0", digest(content), len(store), store.graphs(), False), content, report)
 
 
 def test_a_published_store_is_read_back_with_its_manifest(tmp_path):
     put(tmp_path, small())
     assert len(open_store(tmp_path)) == read_manifest(tmp_path).quads == 3
     assert dataset_file(tmp_path).read_bytes() == small().canonical()
+
+
+def test_a_report_is_kept_beside_the_dataset(tmp_path):
+    put(tmp_path, small())
+    assert read_report(tmp_path) == b""
+    put(tmp_path, small(), b"{}")
+    assert read_report(tmp_path) == b"{}"
+
+
+def test_a_damaged_report_is_told(tmp_path):
+    put(tmp_path, small(), b"{}")
+    dataset_file(tmp_path).with_name("report.json").write_bytes(b"{")
+    with pytest.raises(StoreError, match=r'report\.json is not what was built .* run "kg build"'):
+        read_report(tmp_path)
+
+
+def test_a_backup_leaves_the_report_behind(tmp_path):
+    put(tmp_path / "store", small(), b"{}")
+    backup(tmp_path / "store", tmp_path / "file.nq.gz")
+    restore(tmp_path / "restored", tmp_path / "file.nq.gz")
+    assert read_report(tmp_path / "restored") == b""
 
 
 def test_a_new_build_takes_the_place_of_the_old_one(tmp_path):
