@@ -260,3 +260,17 @@ def test_the_person_named_with_a_report_held_the_post_where_the_period_is_known(
 
 def test_a_report_never_comes_out_before_its_fieldwork_begins(ask_named):
     assert all(int(row["months"]) >= 0 for row in ask_named("time-from-fieldwork-to-publication"))
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("inspections-of-a-unit", {"unit": "pdu/birmingham-north-east-and-solihull"}),
+        ("inspection-history-of-a-region", {"region": "region/west-midlands"}),
+    ],
+)
+def test_a_date_that_another_source_gives_comes_with_its_row(ask_named, name, asked):
+    rows = {row["inspection"]: row for row in ask_named(name, **asked)}
+    row = rows["inspection/birmingham-nes-pdu-2022"]
+    assert (row["date"], row["dates"]) == ("2022-06", "row/inspection-dates/birmingham-nes-pdu-2022")
+    assert row["row"] == "row/inspections/birmingham-nes-pdu-2022"

@@ -106,7 +106,7 @@ def answer_page(question: Question, rows: Rows, page: Page, offer: Offer, record
     ]
     values = {
         **_values(question, page, offer),
-        "columns": rows.table.columns,
+        "columns": [column.replace("_", " ").strip() for column in rows.table.columns],
         "numbers": [bool(body) and any(row[at].number for row in body) for at in range(len(rows.table.columns))],
         "rows": body,
         "chart": chart(question, rows) if len(rows) == page.total else None,
@@ -161,12 +161,22 @@ def hint(parameter: Parameter, value: str, labels: Mapping[str, str]) -> str:
     """
     if value in labels:
         return words("en")("queries.hint_chosen", value=value, label=labels[value])
-    kind = _ASKED.get(parameter.type, parameter.type)
+    kind = _capital(_kind_words(parameter))
     if not parameter.type.startswith("IRI of "):
-        return words("en")("queries.hint_value", kind=_capital(kind), example=parameter.example)
-    kind = _VOWEL.sub("an ", _PREFIXED.sub(_class_words, parameter.type.removeprefix("IRI of ")))
+        return words("en")("queries.hint_value", kind=kind, example=parameter.example)
     example = labels.get(parameter.example, parameter.example)
-    return words("en")("queries.hint_thing", kind=_capital(kind), example=example)
+    return words("en")("queries.hint_thing", kind=kind, example=example)
+
+
+def _kind_words(parameter: Parameter) -> str:
+    """Return what people call that which a parameter takes.
+
+    >>> _kind_words(Parameter("unit", "IRI of an org:Organization", False, "pdu/west-kent"))
+    'an organisation'
+    """
+    if not parameter.type.startswith("IRI of "):
+        return _ASKED.get(parameter.type, parameter.type)
+    return _VOWEL.sub("an ", _PREFIXED.sub(_class_words, parameter.type.removeprefix("IRI of ")))
 
 
 def plain(text: str) -> str:
@@ -192,7 +202,22 @@ def refused_page(question: Question, given: Mapping[str, str], problem: Problem,
     page = Page(given, total=0, offset=0, before="", after="")
     nothing: dict[str, Any] = dict.fromkeys(("columns", "numbers", "rows", "chart", "forms", "snippets"), ())
     values = {**_values(question, page, offer), **nothing, "editor": ""}
-    return page_reply("query.html", status=problem.status, problem=problem.detail, **values)
+    return page_reply("query.html", status=problem.status, problem=in_words(question, problem.detail), **values)
+
+
+def in_words(question: Question, detail: str) -> str:
+    """Return what was wrong with a parameter, with its kind as people call it; the API keeps the class's own name.
+
+    >>> unit = Parameter("unit", "IRI of an org:Organization", False, "pdu/west-kent")
+    >>> asked = Question("units", "Which?", "", (unit,), "", "")
+    >>> in_words(asked, "'x' is not in this graph; expected IRI of an org:Organization, for example pdu/west-kent.")
+    "'x' is not in this graph; expected an organisation, for example pdu/west-kent."
+    """
+    detail = detail.removeprefix(f'Query "{question.name}": ')
+    for each in question.parameters:
+        if each.type.startswith("IRI of "):
+            detail = detail.replace(each.type, _kind_words(each))
+    return detail
 
 
 def example_address(question: Question) -> str:

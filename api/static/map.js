@@ -9,7 +9,7 @@ function enliven(place) {
   const svg = place.querySelector("svg"), controls = place.querySelector(".map-controls"), told = place.querySelector(".map-told");
   const whole = svg.getAttribute("viewBox").split(" ").map(Number);
   const shapes = [...svg.querySelectorAll("defs [transform]")], writing = [...svg.querySelectorAll("g[font-size]")];
-  const scale = Number(/[\d.e-]+/.exec(shapes[0].getAttribute("transform"))[0]);
+  const scale = Number(/\d[\d.e-]*/.exec(shapes[0].getAttribute("transform"))[0]);
   const sizes = writing.map((group) => Number(group.getAttribute("font-size")));
   const links = [...svg.querySelectorAll("a")].map((link) => {
     const mark = link.querySelector("use");
@@ -20,24 +20,29 @@ function enliven(place) {
     first: text.hasAttribute("display"),
   }));
   const regions = svg.querySelector(".region-names"), far = whole[2] < 810 ? Infinity : 0.4 * 810; // a wider part has no room for names of districts
+  const phone = window.matchMedia("(max-width: 40rem)");
   let box = [...whole], moved = false;
 
-  /** Show a part of the plane; marks and words keep their size on the screen. */
+  /** How much larger words have to be on a phone: the numbers in rings, 11 of 810 wide, are 12 pixels then. */
+  function growth() { return phone.matches ? Math.max(1, 884 / svg.getBoundingClientRect().width) : 1; }
+
+  /** Show a part of the plane; marks and words keep their size on the screen, once a phone shows them large enough to be read. */
   function show(next) {
     const width = Math.min(whole[2], Math.max(whole[2] / 40, next[2])), height = width * whole[3] / whole[2];
     const within = (at, least, room, size) => Math.max(least, Math.min(least + room - size, at));
     box = [within(next[0], whole[0], whole[2], width), within(next[1], whole[1], whole[3], height), width, height];
-    const shrunk = width / whole[2];
+    const shrunk = width / whole[2], grown = Math.min(1, shrunk * growth());
     svg.setAttribute("viewBox", box.map((each) => each.toFixed(2)).join(" "));
-    shapes.forEach((shape) => shape.setAttribute("transform", `scale(${(scale * shrunk).toFixed(4)})`));
-    writing.forEach((group, at) => group.setAttribute("font-size", (sizes[at] * shrunk).toFixed(3)));
+    shapes.forEach((shape) => shape.setAttribute("transform", `scale(${(scale * grown).toFixed(4)})`));
+    writing.forEach((group, at) => group.setAttribute("font-size", (sizes[at] * grown).toFixed(3)));
     svg.classList.toggle("near", shrunk < 0.999);
-    name(shrunk >= 0.999);
+    svg.classList.toggle("legible", shrunk * growth() <= 1.001);
+    name(shrunk >= 0.999, grown);
   }
 
   /** Show the names of districts that have room; at first, those that the server chose. */
-  function name(atFirst) {
-    const em = 12 * box[2] / 810, taken = [];
+  function name(atFirst, grown) {
+    const em = 12 * whole[2] / 810 * grown, taken = [];
     regions.setAttribute("display", box[2] < far ? "none" : "inline");
     for (const each of districts) {
       const foot = each.y + each.down * em, part = [each.x - each.wide * em, foot - 0.85 * em, each.x + each.wide * em, foot + 0.25 * em];
@@ -55,6 +60,8 @@ function enliven(place) {
   }
 
   function move(right, down) { show([box[0] + right * box[2] / 5, box[1] + down * box[3] / 5, box[2], 0]); }
+
+  phone.addEventListener("change", () => show(box));
 
   const acts = {
     zoom_in: () => zoom(0.6, ...centre()), zoom_out: () => zoom(1 / 0.6), zoom_reset: () => show(whole),

@@ -13,6 +13,7 @@ from api.pages import problem_reply
 from api.sandbox.pool import Answer
 from api.sandbox.worker import Held
 from api.settings import Settings
+from kg.store import Embedded
 
 
 class Standing:
@@ -26,6 +27,13 @@ class Standing:
 
     async def run(self, job, arguments, content=b"", client=""):
         return Answer(*{**JOBS, **CATALOGUE_JOBS}[job](Held(self.store), dict(arguments), content))
+
+
+def store_of(lines):
+    """Return a store of lines of N-Quads."""
+    store = Embedded()
+    store.load_quads("\n".join(lines).encode())
+    return store
 
 
 def serving(store, settings=None):

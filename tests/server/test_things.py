@@ -18,7 +18,7 @@ from kg import names
 from kg.store import Embedded
 from kg.withdrawn import Withdrawn
 
-from .standing import Standing, serving
+from .standing import Standing, serving, store_of
 
 TYPES = {
     "text/turtle": ox.RdfFormat.TURTLE,
@@ -51,9 +51,7 @@ def hostile():
         f'<{names.ID}place/a%20b> <{names.PREFIXES["rdfs"]}label> "spaced"@en <{names.GRAPH}x> .',
         f'<{names.ID}place/dotted.ttl> <{names.PREFIXES["rdfs"]}label> "dotted"@en <{names.GRAPH}x> .',
     ]
-    store = Embedded()
-    store.load_quads("\n".join(lines).encode())
-    return serving(store)
+    return serving(store_of(lines))
 
 
 def links(reply, relation):

@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -37,6 +39,21 @@ def page(site: Any) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
+def sent(site: Any) -> Callable[[str], tuple[int, str]]:
+    """The status and the page that a browser gets at an address, whatever the status."""
+
+    def get(path: str) -> tuple[int, str]:
+        try:
+            with urlopen(Request(site.url + path, headers={"Accept": "text/html"})) as reply:
+                return reply.status, reply.read().decode()
+        except HTTPError as refused:
+            with refused:
+                return refused.code, refused.read().decode()
+
+    return get
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Headless Chromium; its log of the console and of the network is kept."""
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -63,6 +80,14 @@ def browser(chromium: Any) -> Any:
     chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     return chromium
+
+
+@pytest.fixture
+def until(browser: Any) -> Callable[[Callable[[], Any]], Any]:
+    """Waits until a condition holds, for at most ten seconds."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return lambda holds: WebDriverWait(browser, 10, 0.05).until(lambda _: holds())
 
 
 @pytest.fixture

@@ -157,3 +157,12 @@ def test_every_download_holds_what_the_page_lists(page, site):
     assert "pdu/east-kent" in units
     assert "court/margate-magistrates-court" in courts
     assert "office/ramsgate-queens-house" in offices
+
+
+def test_a_doubtful_coverage_says_what_doubtful_means_and_no_other_does(page):
+    told = html.fromstring(page("/areas?area=place/chorley"))
+    assert told.xpath("//span[contains(@class, 'mark-doubt')]")
+    (note,) = told.xpath("//p[a[@href='/about#registers']]")
+    assert "grade C" in note.text_content()
+    assert 'id="registers"' in page("/about")
+    assert "grade C" not in page("/areas?area=place/thanet")

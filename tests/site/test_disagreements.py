@@ -154,6 +154,20 @@ def test_old_links_into_the_one_long_page_still_lead_to_each_disagreement(found,
     assert {slug(row) for row in known} <= ids
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", ""),
+        ("?kind=vocab/discrepancy/date", "the values in registers are of every kind"),
+        ("?about=pdu/west-kent", "both files, and the query, hold the disagreements about every body"),
+    ],
+)
+def test_the_page_says_what_its_files_hold_beyond_the_filters(page, query, told):
+    found = html.fromstring(page(f"/disagreements{query}"))
+    after = found.xpath("string(//p[@class='downloads']/following-sibling::*[1])")
+    assert told in after if told else "every" not in after
+
+
 @pytest.mark.parametrize("kind", ["<script>alert(1)</script>", "vocab/rating/good", "x y", "é" * 250])
 @pytest.mark.parametrize("field", ["kind", "about"])
 def test_a_value_that_is_none_is_told_in_one_sentence(page, field, kind):

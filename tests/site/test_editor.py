@@ -7,9 +7,8 @@ import html
 import io
 import json
 import re
-from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 
@@ -22,23 +21,6 @@ from kg.query import bind
 QUESTIONS = [compiled.question for compiled in catalogue().values()]
 DOWN, ENTER, ESCAPE, TAB, CONTROL, SPACE = "\ue015", "\ue007", "\ue00c", "\ue004", "\ue009", " "
 MISTAKE = "SELECT ?x {\n  ?x rdfs:label ?y\n}"
-
-
-@pytest.fixture
-def until(browser):
-    """Waits until a condition holds, for at most ten seconds."""
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    return lambda holds: WebDriverWait(browser, 10, 0.05).until(lambda _: holds())
-
-
-def sent(site, address):
-    """The status and the page that a browser gets, whatever the status."""
-    try:
-        with urlopen(Request(site.url + address, headers={"Accept": "text/html"})) as reply:
-            return reply.status, reply.read().decode()
-    except HTTPError as refused:
-        return refused.code, refused.read().decode()
 
 
 def options(browser):
@@ -75,7 +57,7 @@ def test_a_text_that_is_asked_for_is_quoted(store):
     assert store.query(standalone(asked, {"code": 'a"} UNION { ?thing ?p ?o } #\\'})).rows == ()
 
 
-def test_the_list_of_terms_holds_every_class_and_property_of_the_ontology(store, site):
+def test_the_list_of_terms_holds_every_class_and_property_of_the_ontology(store, site, sent):
     reply = site.client.request("GET", "/sparql/terms.json", headers={"Accept": "*/*"})
     told = json.loads(reply.content)
     assert (reply.status, reply.media_type) == (200, "application/json")
@@ -89,7 +71,7 @@ def test_the_list_of_terms_holds_every_class_and_property_of_the_ontology(store,
     assert all(label for _, _, label, _ in told["terms"])
     assert len(reply.content) < 60_000
     assert terms(store) == terms(store)
-    assert sent(site, "/sparql/terms.json?q=a")[0] == 400
+    assert sent("/sparql/terms.json?q=a")[0] == 400
 
 
 def test_every_example_of_the_form_runs(site, page):
@@ -172,8 +154,8 @@ def test_a_mistake_is_shown_at_its_place_without_scripts(show):
 
 
 @pytest.mark.parametrize("query", ["<b>x</b>\n\n", "SELECT ?x {\n<script>", "\x00", "}" * 3000, "# error at 9:9: x\n?"])
-def test_hostile_queries_stay_text(site, query):
-    status, text = sent(site, "/sparql?" + urlencode({"query": query}))
+def test_hostile_queries_stay_text(sent, query):
+    status, text = sent("/sparql?" + urlencode({"query": query}))
     assert status == 400
     assert text.count("<script") == 2
     assert "<b>" not in text

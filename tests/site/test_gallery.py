@@ -7,9 +7,8 @@ import html
 import io
 import re
 import shlex
-from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 
@@ -17,29 +16,13 @@ from api.questions.answers import ROWS_OF_A_PAGE, catalogue
 from api.questions.choices import MOST, Choices, class_of
 from api.questions.gallery import by_subject, chart
 from api.words import british
+from kg.errors import ServiceError
 from kg.query import Rows, bind
 from kg.store import Table, Term, literal
 
 QUESTIONS = {name: compiled.question for name, compiled in catalogue().items()}
 KEY_QUESTIONS = "/queries/key-question-results?inspection=inspection/kss-region-2024"
 HOSTILE = ["<script>alert(1)</script>", "'\" onfocus=x", "pdu/none", "../../etc", "x" * 400, "&#x27;", "{{7*7}}"]
-
-
-@pytest.fixture
-def until(browser):
-    """Waits until a condition holds, for at most ten seconds."""
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    return lambda holds: WebDriverWait(browser, 10, 0.05).until(lambda _: holds())
-
-
-def sent(site, address):
-    """The status and the page that a browser gets, whatever the status."""
-    try:
-        with urlopen(Request(site.url + address, headers={"Accept": "text/html"})) as reply:
-            return reply.status, reply.read().decode()
-    except HTTPError as refused:
-        return refused.code, refused.read().decode()
 
 
 def cells(text):
@@ -239,7 +222,7 @@ def test_a_name_is_completed_to_a_short_name_by_keyboard(show, until):
     field = browser.find_element("id", "unit")
     field.clear()
     field.send_keys("Swindon and Wil")
-    until(lambda: browser.find_elements("css selector", "#unit-things [role=option]"))
+    until(lambda: browser.find_elements("css selector", "#unit-suggestions [role=option]"))
     assert field.get_attribute("aria-expanded") == "true"
     field.send_keys("\ue015")  # arrow down
     chosen = browser.find_element("id", field.get_attribute("aria-activedescendant"))
@@ -258,9 +241,9 @@ def test_a_snippet_has_this_servers_address_and_a_button_that_copies_it(show, si
 
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize("name", ["ratings-of-a-unit", "units-of-a-region"])
-def test_what_somebody_types_stays_text_and_what_is_wrong_is_said_once(site, name, value):
+def test_what_somebody_types_stays_text_and_what_is_wrong_is_said_once(sent, name, value):
     field = QUESTIONS[name].parameters[0].name
-    status, text = sent(site, f"/queries/{name}?{urlencode({field: value})}")
+    status, text = sent(f"/queries/{name}?{urlencode({field: value})}")
     assert status == 400
     assert text.count('role="alert"') == 1
     assert "<script>alert" not in text
@@ -278,3 +261,44 @@ def test_the_pages_of_the_answers_say_what_the_graph_says(store, page):
     assert [
         row[at] for row in cells(page("/queries/units-by-latest-rating-in-a-region?region=" + asked["region"]))
     ] == wanted
+
+
+@pytest.mark.parametrize("width", [360, 390])
+@pytest.mark.parametrize(
+    "query", ["rating-history-of-a-unit?unit=pdu/west-kent", "inspections", "score-against-points"]
+)
+def test_on_a_phone_a_row_is_stacked_with_the_name_of_its_column_before_each_value(show, violations, query, width):
+    browser = show(f"/queries/{query}", width=width)
+    box = browser.find_element("css selector", ".stack")
+    assert browser.execute_script("return arguments[0].scrollWidth <= arguments[0].clientWidth", box)
+    headings = browser.execute_script(
+        "return [...document.querySelectorAll('.stack th')].map((each) => each.textContent)"
+    )
+    row = box.find_elements("css selector", "tbody tr")[0].find_elements("css selector", "td")
+    assert [cell.get_attribute("data-label") for cell in row] == headings
+    nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    named = [(each["role"]["value"], each.get("name", {}).get("value", "")) for each in nodes if "role" in each]
+    assert [name for role, name in named if role == "columnheader"] == headings
+    cells = [name for role, name in named if role == "cell"]
+    assert cells[0].startswith(f"{headings[0]}: ")
+    assert violations(browser) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("ratings-of-a-unit?unit=12%20x", "expected an organisation, for example pdu/"),
+        ("ratings-of-a-unit", "unit (an organisation) is missing"),
+        ("units-of-an-area?area=!", "expected an area, for example place/"),
+        ("units-of-a-region?region=region/none", "expected a probation region, for example region/"),
+    ],
+)
+def test_a_person_reads_what_was_expected_in_words_and_a_program_the_class(site, sent, address, told):
+    status, text = sent(f"/queries/{address}")
+    assert status == 400
+    (said,) = re.findall(r'<p role="alert"><strong>(.*?)</strong>', text)
+    assert told in said
+    assert "IRI of" not in said
+    assert "Query" not in said
+    with pytest.raises(ServiceError, match="IRI of a"):
+        site.client.request("GET", f"/queries/{address}", headers={"Accept": "application/json"})

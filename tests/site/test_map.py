@@ -143,10 +143,10 @@ def test_a_unit_shows_what_lies_in_its_districts_and_the_statement_of_each_distr
         ("region=%22%3E%7D%7B%0a", "There is no region"),
     ],
 )
-def test_a_value_that_is_not_known_is_told_in_one_sentence(site, query, said):
-    reply = site.client.request("GET", f"/map?{query}", headers={"Accept": "text/html"})
-    assert reply.status == 200
-    assert said in reply.content.decode()
+def test_a_value_that_is_not_known_is_told_in_one_sentence(sent, query, said):
+    status, text = sent(f"/map?{query}")
+    assert status == 200
+    assert said in text
 
 
 def test_every_source_of_points_has_its_date(page):
@@ -201,3 +201,21 @@ def test_without_scripts_map_filters_and_table_are_there_on_a_phone(show):
 @pytest.mark.parametrize("query", ["", "?region=region/london", "?region=region/wales&status=all"])
 def test_no_rule_of_accessibility_is_broken_whatever_is_shown(show, violations, query):
     assert violations(show(f"/map{query}")) == []
+
+
+_LETTERS = """return [...document.querySelectorAll(".map svg text")]
+  .filter((each) => each.getBoundingClientRect().height)
+  .map((each) => parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a)"""
+_RINGS = "return [...document.querySelectorAll('.offices use')].map((each) => each.getBoundingClientRect().width)"
+
+
+@pytest.mark.parametrize("query", ["", "?region=region/kent-surrey-and-sussex"])
+def test_on_a_phone_no_letter_is_too_small_to_read_and_zooming_brings_them(show, query):
+    browser = show(f"/map{query}", 390)
+    assert browser.execute_script(_LETTERS) == []
+    for _ in range(2):
+        browser.find_element(By.CSS_SELECTOR, "[data-act=zoom_in]").click()
+    letters, rings = browser.execute_script(_LETTERS), browser.execute_script(_RINGS)
+    assert letters
+    assert min(letters) >= 11.8
+    assert max(rings) < 32  # as large as on a wide screen, with the room for a finger

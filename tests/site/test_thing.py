@@ -18,8 +18,7 @@ from api.linked.ratings import ratings
 from api.words import catalogue
 from kg import names
 from kg.description import describe
-from kg.store import Embedded
-from tests.server.standing import serving
+from tests.server.standing import serving, store_of
 
 UNIT = "doc/pdu/west-kent"
 CLASSES = (
@@ -233,8 +232,7 @@ def test_an_unknown_framework_is_no_reason_to_compare():
             f'{inspection} <{names.DEF}heldIn> "{year}"^^<{names.PREFIXES["xsd"]}gYear> {graph} .',
             f"{inspection} <{names.DEF}underProgramme> <{names.ID}programme/p> {graph} .",
         ]
-    store = Embedded()
-    store.load_quads("\n".join(lines).encode())
+    store = store_of(lines)
     around = Around(store, describe(store, names.ID + "pdu/x"))
     assert [each.comparison for each in ratings(around, with_kinds(around))] == ["first", "unknown"]
     assert [group.key for group in groups(around, with_kinds(around))] == ["ratings"]
@@ -260,9 +258,7 @@ def test_hostile_names_are_text_and_lead_nowhere():
             f'{place} <{names.DEF}summary> "{label}"@en <{names.GRAPH}x> .',
             f'{place} <{names.PREFIXES["rdfs"]}label> "{label}"@en <{names.GRAPH}x> .',
         ]
-    store = Embedded()
-    store.load_quads("\n".join(lines).encode())
-    text = serving(store).get("/doc/pdu/hostile", headers={"Accept": "text/html"}).text
+    text = serving(store_of(lines)).get("/doc/pdu/hostile", headers={"Accept": "text/html"}).text
     assert "&lt;img src=x onerror=alert(1)&gt;" in text
     assert "<img src=x" not in text
     assert "{{7*7}}" in text
