@@ -83,31 +83,16 @@ def create_app(settings: Settings | None = None, loaded: Loaded | None = None) -
     fill(settings.documents)
     catalogue(), shapes()  # read before the fork below, too: workers cannot open a file
     loaded = loaded or load(settings)
-    dataset = Dataset(
-        loaded,
-        {**JOBS, **CATALOGUE_JOBS, "validate": validation_job(), "site": site_job(_PAGES), "feed": feed_job},
-        settings,
-    )
+    jobs = {**JOBS, **CATALOGUE_JOBS, "validate": validation_job(), "site": site_job(_PAGES), "feed": feed_job}
+    dataset = Dataset(loaded, jobs, settings)
     index = CurrentIndex(dataset, loaded.index)
     cache, log = Cache(settings.cache_mb * _MEGABYTE), AccessLog(settings.access_log)
     dataset.on_change(cache.clear)
     tools = LateTools(dataset, index)
 
-    app = Fronted(
-        title="Probation knowledge graph",
-        version=installed_version(),
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        lifespan=_lifespan(dataset, tools, log),
-    )
+    app = _without_routes(_lifespan(dataset, tools, log))
     app.state.dataset = dataset
-    _add_problems(app)
-    app.include_router(health_router(dataset))
-    app.include_router(validation_router(dataset))
-    app.include_router(search_router(index))
-    app.include_router(reconcile_router(lambda: dataset.store, index, address=settings.address))
-    app.router.routes.append(Route("/mcp", tools, methods=["POST"]))
+    _add_routes(app, dataset, settings, index, tools)
     rooms = _rooms(dataset, settings, index)
     complete(app, rooms)
     app.front = Front(
@@ -139,6 +124,29 @@ def _lifespan(
         dataset.close()
 
     return lifespan
+
+
+def _without_routes(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> Fronted:
+    """Return the application before it has an address: whatever fails, it answers with a problem document."""
+    app = Fronted(
+        title="Probation knowledge graph",
+        version=installed_version(),
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    _add_problems(app)
+    return app
+
+
+def _add_routes(app: FastAPI, dataset: Dataset, settings: Settings, index: CurrentIndex, tools: LateTools) -> None:
+    """Add the addresses that the framework serves; all others are rooms behind the front."""
+    app.include_router(health_router(dataset))
+    app.include_router(validation_router(dataset))
+    app.include_router(search_router(index))
+    app.include_router(reconcile_router(lambda: dataset.store, index, address=settings.address))
+    app.router.routes.append(Route("/mcp", tools, methods=["POST"]))
 
 
 def _rooms(dataset: Dataset, settings: Settings, index: CurrentIndex) -> dict[str, Room]:

@@ -6,7 +6,6 @@ computing. The same network gives the same bytes (PNG and PDF: on the same machi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from kg.export.network import Network
@@ -16,27 +15,10 @@ from kg.export.pictures.graphviz import PictureError
 from kg.export.pictures.raster import pdf, png
 from kg.export.pictures.svg import svg
 
-__all__ = ["PICTURES", "Picture", "PictureError", "write"]
+__all__ = ["PICTURES", "PictureError", "write"]
 
+PICTURES = ("svg", "png", "pdf")
 _SCREEN_DOTS, _PAPER_DOTS = 144, 200
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A form of picture: its name, suffix and media type, its title, and what opens it."""
-
-    name: str
-    suffix: str
-    media_type: str
-    title: str
-    opens: str
-
-
-PICTURES = {
-    "svg": Picture("svg", "svg", "image/svg+xml", "SVG", "browsers, Word, PowerPoint, Inkscape; links to each thing"),
-    "png": Picture("png", "png", "image/png", "PNG", "everything; text cannot be searched"),
-    "pdf": Picture("pdf", "pdf", "application/pdf", "PDF", "for print, at the size of its page; fonts are in the file"),
-}
 
 
 def write(network: Network, form: str, out: BinaryIO, theme: str = "light", size: str = "screen") -> None:

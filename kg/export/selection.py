@@ -12,7 +12,7 @@ from kg.errors import QuestionError
 from kg.export import facts
 from kg.export.attributes import Knowledge, attributes, learn
 from kg.export.bulk import bulk
-from kg.export.edges import edge_list, gather
+from kg.export.edges import Found, edge_list, gather
 from kg.export.filters import Edge, Filters, checked, passing
 from kg.export.growth import grown
 from kg.export.network import Attributes, Network
@@ -60,27 +60,19 @@ def select(
     wanted = _checked(store, filters)
     table, reached = _asked(store, view, bindings, most)
     found = gather(table)
-    notes = (*view.notes, *sorted(found.remarks))
-    known = learn(store, found.nodes | {statement for _, _, _, statement in found.edges if statement})
-    nodes = {node: attributes(node, known) for node in sorted(found.nodes)}
-    edges = edge_list(found, nodes, view.roles, known, store)
-    _tell(nodes, edges, view.own_ratings)
-    if wanted:
-        nodes, edges = _filtered(nodes, edges, wanted, known)
+    nodes, edges = _described(store, view, found, wanted)
     titles = _titles(store, nodes, edges)
-    title = _title(store, view, parameters) + (
-        f" (the nearest {most:,} of {reached:,} things found)" if reached else ""
-    )
+    cut = f" (the nearest {most:,} of {reached:,} things found)" if reached else ""
     return Network(
         graph=_graph(nodes, edges),
         view=view.name,
-        title=title,
+        title=_title(store, view, parameters) + cut,
         parameters=dict(parameters),
         layout=view.layout,
         sources=_ranked(titles, nodes, edges),
         version=version,
         asof=_read_up_to(store),
-        notes=notes,
+        notes=(*view.notes, *sorted(found.remarks)),
         titles=titles,
         most=most if reached else 0,
         reached=reached,
@@ -116,6 +108,17 @@ def _asked(store: Embedded, view: View, bindings: dict[str, Term], most: int) ->
         raise QuestionError(f'View "{view.name}": {view.repeat} reads {steps}; expected 1 to {_DEEPEST}.')
     table, reached = grown(store, view.question.text, bindings["_thing"].value, steps, most)
     return table, reached if reached > most else 0
+
+
+def _described(
+    store: Embedded, view: View, found: Found, wanted: Filters | None
+) -> tuple[dict[str, Attributes], list[Edge]]:
+    """Return the things and links of a view's rows with all that is known of each, those that pass the filters."""
+    known = learn(store, found.nodes | {statement for _, _, _, statement in found.edges if statement})
+    nodes = {node: attributes(node, known) for node in sorted(found.nodes)}
+    edges = edge_list(found, nodes, view.roles, known, store)
+    _tell(nodes, edges, view.own_ratings)
+    return _filtered(nodes, edges, wanted, known) if wanted else (nodes, edges)
 
 
 def _tell(nodes: Mapping[str, Attributes], edges: Iterable[Edge], own: bool) -> None:

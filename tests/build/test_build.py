@@ -105,17 +105,15 @@ def test_editing_one_record_changes_that_statement_alone(copy, tmp_path, store):
     assert (change.kind, change.thing, change.details) == ("changed", record["id"], ("pko:value: 54 → 55",))
 
 
-def test_a_discrepancy_about_nothing_is_refused(copy):
-    path = copy / "editorial" / "discrepancies.jsonl"
+def write_discrepancy(facts, **fields):
+    """Write one discrepancy among facts, in place of those there."""
+    path = facts / "editorial" / "discrepancies.jsonl"
     path.parent.mkdir(exist_ok=True)
-    row = {
-        "id": "discrepancy/x",
-        "label": "x",
-        "kind": "value",
-        "involves": ["finding/none/1", "finding/none/2"],
-        "note": "x",
-    }
-    path.write_text(json.dumps(row) + "\n")
+    path.write_text(json.dumps({"id": "discrepancy/x", "label": "x", "kind": "value", "note": "x", **fields}) + "\n")
+
+
+def test_a_discrepancy_about_nothing_is_refused(copy):
+    write_discrepancy(copy, involves=["finding/none/1", "finding/none/2"])
     with pytest.raises(FactRecordError, match="finding/none/1 does not exist"):
         assemble(facts=copy)
 
@@ -129,17 +127,7 @@ def test_a_discrepancy_about_nothing_is_refused(copy):
     ],
 )
 def test_a_disputed_value_that_leads_nowhere_is_refused(copy, value, told):
-    path = copy / "editorial" / "discrepancies.jsonl"
-    path.parent.mkdir(exist_ok=True)
-    row = {
-        "id": "discrepancy/x",
-        "label": "x",
-        "kind": "value",
-        "involves": ["row/pdus/york", "row/local-authorities/york"],
-        "values": [value],
-        "note": "x",
-    }
-    path.write_text(json.dumps(row) + "\n")
+    write_discrepancy(copy, involves=["row/pdus/york", "row/local-authorities/york"], values=[value])
     with pytest.raises(FactRecordError, match=told):
         assemble(facts=copy)
 

@@ -20,8 +20,6 @@ from kg.export.pictures.composing import SIZES, compose
 from kg.export.pictures.layout import choose, positions
 from kg.export.pictures.shapes import Card, Sheet, Text, Thing
 from kg.export.pictures.text import width
-from kg.export.selection import select
-from kg.export.views import find_view
 
 KSS = "region/kent-surrey-and-sussex"
 KSS_2024 = "inspection/kss-region-2024"
@@ -35,11 +33,6 @@ SLIDES = pytest.mark.parametrize(
     ids=["organisation", "inspection", "provision"],
 )
 PAPER = pytest.mark.parametrize("size", ["slide", "a4"])
-
-
-@pytest.fixture
-def show(store):
-    return lambda view, **given: select(store, find_view(view), given)
 
 
 def cards(sheet: Sheet) -> list[Box]:
