@@ -156,7 +156,7 @@ def _rooms(dataset: Dataset, settings: Settings, index: CurrentIndex) -> dict[st
         "sparql": Sparql(dataset),
         "update": Update(dataset, door),
         "graphs": GraphStore(dataset, door),
-        "queries": Questions(dataset),
+        "queries": Questions(dataset, index),
         "exports": Exports(dataset),
         **dict.fromkeys(_PAGES, Site(dataset, _PAGES, index)),
         FEED: Feed(dataset),

@@ -104,18 +104,13 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
 
         Without q, a browser gets an empty form.
         """
-        browser = prefers_html(request.headers.get("accept", ""))
-        if browser:
-            asked = Search(q or "", tuple(type or ()), limit, offset)
+        asked = Search(q or "", tuple(type or ()), limit, offset)
+        if prefers_html(request.headers.get("accept", "")):
             return results_page(asked, index()) if q else form_page(asked)
         if q is None:
             raise Problem(400, _MISSING)
-        found = index().search(q, type, limit, offset)
-        after = offset + limit
-        more = after < found.total and len(found.hits) == limit
-        following = Search(q, tuple(type or ()), limit, offset).at(after) if more else None
         response.headers["Vary"] = "Accept"
-        return Page(total=found.total, hits=_found(found.hits), next=following)
+        return _page(asked, index())
 
     @routes.get("/suggest", dependencies=[Depends(only("q", "type", "limit"))])
     def suggest(
@@ -127,6 +122,14 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
         return Suggestions(suggestions=_found(index().suggest(q, type, limit)))
 
     return routes
+
+
+def _page(asked: Search, index: SearchIndex) -> Page:
+    """Return what is found as programs read it, with the address of the page after it."""
+    found = index.search(asked.words, asked.types, asked.limit, asked.offset)
+    after = asked.offset + asked.limit
+    more = after < found.total and len(found.hits) == asked.limit
+    return Page(total=found.total, hits=_found(found.hits), next=asked.at(after) if more else None)
 
 
 def _found(hits: tuple[Hit, ...]) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
@@ -12,9 +13,12 @@ from fastapi import Response
 
 from api.addresses import link_of
 from api.pages import page_reply
+from api.words import catalogue, words
+from kg import names
 from kg.errors import QuestionError
 from kg.search import Hit, Hits, SearchIndex
-from kg.search.index import ASKING, MOST_CHARACTERS
+from kg.search.index import ASKING, BEARS, MOST_CHARACTERS
+from kg.search.words import fold
 
 # Kinds that are offered to keep to, in this order; any other type or class still works in the address.
 KINDS = (
@@ -25,6 +29,9 @@ _MOST_WORDS = 6
 _MOST_NEAR = 6
 _NEAR_A_WORD = 3
 _IN_A_NAME = 80.0  # score from which a name holds the very word
+_FRAMEWORK = re.compile(r"vocab/framework/[^/]+(?=/)")
+_WITH_WAYS = ("place", "concept")
+_MOST_WAYS = 3  # pages of the site, each about one thing found, to which results lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,22 @@ class Search:
         return f"/search?{urlencode(asked)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A result as a person reads it.
+
+    Attributes:
+        label, href: what it is called, and where its page is.
+        kind: what it is, in words; with its framework where it belongs to one.
+        why: what matched where the label does not show it, else "".
+    """
+
+    label: str
+    href: str
+    kind: str
+    why: str
+
+
 def form_page(search: Search, wrong: str = "") -> Response:
     """Return the form alone; `wrong` says in a sentence what cannot be read of what was asked."""
     return _page(search, None, wrong=wrong)
@@ -66,9 +89,9 @@ def results_page(search: Search, index: SearchIndex) -> Response:
     except QuestionError as error:
         return form_page(search, str(error))
     if found.total:
-        return _page(search, found)
+        return _page(search, found, index)
     everywhere = index.search(search.words).total if search.types else 0
-    return _page(search, found, everywhere=everywhere, near=_near(search.words, index))
+    return _page(search, found, index, everywhere=everywhere, near=_near(search.words, index))
 
 
 def _near(text: str, index: SearchIndex) -> list[Hit]:
@@ -84,11 +107,62 @@ def _near(text: str, index: SearchIndex) -> list[Hit]:
     return sorted(found.values(), key=lambda hit: hit.type == "term")[:_MOST_NEAR]
 
 
-def _linked(hits: Iterable[Hit]) -> list[tuple[Hit, str]]:
-    return [(hit, link_of(hit.iri)) for hit in hits]
+def _lines(hits: Iterable[Hit], text: str, index: SearchIndex) -> list[Line]:
+    """Return results in words; standards of one name are told apart by their framework."""
+    within = {hit.iri: names.iri(match[0]) for hit in hits if (match := _FRAMEWORK.match(hit.name))}
+    frameworks = {each.iri: each.label for each in index.describe(set(within.values()))}
+    return [
+        Line(hit.label, link_of(hit.iri), _kind(hit, frameworks.get(within.get(hit.iri, ""), "")), _why(hit, text))
+        for hit in hits
+    ]
 
 
-def _page(search: Search, found: Hits | None, **more: Any) -> Response:
+def _kind(hit: Hit, framework: str) -> str:
+    """Return what a thing is, as people call it."""
+    t, known = words("en"), catalogue("en")
+    own, general = f"search.class_{hit.class_iri.rpartition('#')[2]}", f"search.kind_{hit.type}"
+    kind = t(own) if own in known else hit.class_label or (t(general) if general in known else hit.type)
+    return t("search.kind_within", kind=kind, framework=framework) if framework else kind
+
+
+def _why(hit: Hit, text: str) -> str:
+    """Return in words what matched; "" where the label has the words, or is itself the name that is like them.
+
+    >>> _why(Hit("", "", "East Kent", "pdu", "", "", "", 80, "Swale"), "swale")
+    'Also called “Swale”'
+    >>> _why(Hit("", "", "East Kent", "pdu", "", "", "", 80, "East Kent"), "kent")
+    ''
+    """
+    label, t = fold(hit.label), words("en")
+    if hit.label == hit.by or all(word in label for word in fold(text).split() if word not in ASKING):
+        return ""
+    if hit.by:
+        return t("search.also_called", name=hit.by)
+    return t("search.in_its_text") if hit.score < _IN_A_NAME else ""
+
+
+def _borne(text: str, index: SearchIndex) -> list[Hit]:
+    """Return the places and services of which a word of the text is the very name."""
+    kinds = [kind for kind in _WITH_WAYS if kind in index.types]
+    telling = [word for word in dict.fromkeys(fold(text).split()) if word not in ASKING][:_MOST_WORDS]
+    found = [hit for word in telling if kinds for hit in index.suggest(word, kinds, limit=_NEAR_A_WORD)]
+    return [hit for hit in found if hit.score >= BEARS]
+
+
+def _ways(hits: Iterable[Hit]) -> list[tuple[str, str]]:
+    """Return the pages that answer what is often asked of the places and services among things."""
+    t, found = words("en"), {}
+    for hit in hits:
+        if hit.type == "place":
+            found[f"/areas?{urlencode({'place': hit.label})}"] = t("search.way_place", place=hit.label)
+        elif hit.name.startswith("vocab/service/"):
+            address = f"/provision?{urlencode({'service': hit.name}, safe='/')}"
+            found[address] = t("search.way_service", service=hit.label)
+    return [(said, address) for address, said in found.items()][:_MOST_WAYS]
+
+
+def _page(search: Search, found: Hits | None, index: SearchIndex | None = None, **more: Any) -> Response:
+    hits, near = found.hits if found else (), more.get("near", [])
     last = search.offset + len(found.hits) if found else 0
     values = {
         "search": search,
@@ -96,13 +170,14 @@ def _page(search: Search, found: Hits | None, **more: Any) -> Response:
         "kinds": [*KINDS, *(each for each in search.types if each not in KINDS)],
         "known_kinds": KINDS,
         "found": found,
-        "hits": _linked(found.hits) if found else [],
+        "hits": _lines(hits, search.words, index) if index else [],
+        "ways": _ways([*_borne(search.words, index), *hits, *near]) if index else [],
         "page": search.offset // search.limit + 1,
         "pages": ceil(found.total / search.limit) if found else 0,
         "before": search.at(max(0, search.offset - search.limit)) if found and search.offset else "",
         "after": search.at(last) if found and found.hits and last < found.total else "",
         "everywhere": more.get("everywhere", 0),
-        "near": _linked(more.get("near", ())),
+        "near": _lines(near, search.words, index) if index else [],
         "wrong": more.get("wrong", ""),
     }
     reply = page_reply("search.html", **values)

@@ -288,7 +288,7 @@ def _sorted_apart(store: Embedded, incoming: list[Quad], evidence: set[str]) -> 
 
 
 def _place(thing: str) -> tuple[str, int]:
-    """Return where a passage begins, by document and number: as text, 10017 stands before 9. Other things come first."""
+    """Return where a passage begins, by document and number (as text, 10017 stands before 9); nought of all else."""
     document, _, place = thing.removeprefix(_PASSAGE).rpartition("/") if thing.startswith(_PASSAGE) else ("", "", "")
     start = place.partition("-")[0]
     return document, int(start) if start.isdecimal() else 0

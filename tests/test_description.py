@@ -131,8 +131,16 @@ def test_a_thing_without_a_label_gets_words_in_the_document_alone(store):
     row = names.ID + "row/pdus/west-kent"
     description = describe(store, row)
     label = [q for q in document_quads(description, "v1") if q.subject.value == row]
-    assert [quad.object.value for quad in label] == ["West Kent in Probation delivery units"]
+    assert [quad.object.value for quad in label] == ["West Kent, row of table “Probation delivery units”"]
     assert not [q for q in document_quads(describe(store, UNIT), "v1") if q.subject.value == UNIT]
+
+
+def test_passages_stand_in_the_order_of_the_text(store):
+    links = describe(store, names.ID + "doc/argus-kss-2024", size=1000).links
+    passages = [q.subject.value for q in links if "/passage/" in q.subject.value]
+    starts = [int(each.rpartition("/")[2].partition("-")[0]) for each in passages]
+    assert len(starts) > 20
+    assert starts == sorted(starts)
 
 
 @pytest.mark.parametrize("thing", [UNIT, names.VOCAB + "rating/good", names.ID + "doc/kentonline-east-west-kent-2024"])

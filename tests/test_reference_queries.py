@@ -262,6 +262,83 @@ def test_a_report_never_comes_out_before_its_fieldwork_begins(ask_named):
     assert all(int(row["months"]) >= 0 for row in ask_named("time-from-fieldwork-to-publication"))
 
 
+def test_fieldwork_begins_with_its_first_period_and_the_later_announced_start_is_shown_beside(ask_named):
+    rows = {row["inspection"]: row for row in ask_named("time-from-fieldwork-to-publication")}
+    row = rows["inspection/kss-region-2024"]
+    dates = (row["begun"], row["announced"], row["published"])
+    assert (dates, row["months"]) == (("2023-11-27", "2024-01-22", "2024-05"), "6")
+    assert [each for each in rows.values() if each["announced"]] == [row]
+
+
+@pytest.fixture
+def in_force(ask_named):
+    """Return, for a unit on a date, the inspection whose rating is in force and that whose rating may be."""
+
+    def found(date: str, unit: str) -> tuple[str, str]:
+        (row,) = [each for each in ask_named("ratings-in-force-on-a-date", date=date) if each["unit"] == f"pdu/{unit}"]
+        names = (row["inspection"], row["undecided"].removesuffix("/rating/overall"))
+        return names[0].removeprefix("inspection/"), names[1].removeprefix("inspection/")
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("unit", "date", "expected"),
+    [
+        ("kirklees", "2024-01-31", ("kirklees-pdu-2023", "")),
+        ("kirklees", "2024-11-15", ("kirklees-pdu-2023", "kirklees-pdu-2024")),
+        ("kirklees", "2024-11-30", ("kirklees-pdu-2024", "")),
+        ("hull-and-east-riding", "2024-01-31", ("hull-east-riding-pdu-2023", "")),
+        ("sheffield", "2024-06-30", ("sheffield-pdu-2023", "")),
+        ("sheffield", "2024-07-01", ("sheffield-pdu-2023", "sheffield-pdu-2024")),
+        ("sheffield", "2024-12-31", ("sheffield-pdu-2024", "")),
+        ("doncaster", "2024-01-31", ("", "")),
+        ("doncaster", "2024-10-31", ("doncaster-pdu-2024", "")),
+        ("east-kent", "2023-12-31", ("", "")),
+        ("east-kent", "2024-01-31", ("", "east-kent-pdu-2024")),
+        ("west-kent", "2024-12-30", ("west-kent-pdu-2022", "west-kent-pdu-2024")),
+        ("west-kent", "2024-12-31", ("west-kent-pdu-2024", "")),
+        ("gwent", "2022-02-27", ("", "gwent-pdu-2022")),
+        ("gwent", "2022-02-28", ("gwent-pdu-2022", "")),
+        ("derby-city", "2023-02-08", ("", "")),
+        ("derby-city", "2023-02-09", ("derby-city-pdu-2023", "")),
+    ],
+)
+def test_a_rating_counts_from_its_report_and_what_is_known_by_month_or_year_from_the_last_day(
+    in_force, unit, date, expected
+):
+    assert in_force(date, unit) == expected
+
+
+def test_a_score_is_compared_with_points_only_where_every_standard_was_rated_by_a_source(ask_named):
+    rows = {row["_inspection"].removeprefix("inspection/"): row for row in ask_named("score-against-points")}
+    told = {name: row["agrees"] for name, row in rows.items() if row["agrees"]}
+    assert told == {"kss-region-2024": "true", "east-west-lincolnshire-pdu-2025": "true"}
+    assert rows["hfkcw-pdu-2022"]["standards"] == "", "nine ratings derived from the score do not confirm it"
+    assert rows["staffordshire-stoke-pdu-2022"]["standards"] == "5"
+
+
+def test_a_standard_is_called_the_lowest_only_where_none_can_be_lower(ask_named):
+    rows = ask_named("lowest-rated-standard-in-each-inspection")
+    partial = {row["rating"] for row in rows if row["recorded"] != row["standards"]}
+    assert partial == {"rating/inadequate"}
+    assert not {"inspection/cumbria-lancashire-crc-2019", "inspection/dtv-crc-2020"} & {
+        row["inspection"] for row in rows
+    }
+
+
+def test_the_points_of_a_rating_are_not_taken_for_the_score_of_an_inspection(ask_named):
+    rows = {row["unit"]: row for row in ask_named("units-by-latest-rating-in-a-region", region="region/london")}
+    for unit in ("pdu/ealing-and-hillingdon", "pdu/lambeth"):
+        assert (rows[unit]["score"], rows[unit]["maximum"]) == ("3", "27")
+    assert rows["pdu/newham"]["score"] == ""
+
+
+def test_nobody_is_named_with_a_rating_whose_report_and_release_were_not_seen(store):
+    pattern = "?x pko:chiefInspectorNamed ?who ; pko:evidencedBy/pko:rowQuality <vocab/quality/c>"
+    assert _count(store, pattern) == 0
+
+
 @pytest.mark.parametrize(
     ("name", "asked"),
     [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from kg.documents import mismatches
+from kg.documents import mismatches, text_of
 
 REGION = "<id/region/kent-surrey-and-sussex>"
 KSS = "inspection/kss-region-2024"
@@ -109,6 +109,22 @@ def test_a_collective_rating_becomes_five_derived_ratings_that_share_its_claim(v
         )
         assert [(unit, value) for unit, value, _ in rows] == [(unit, rating) for unit in UNITS], name
         assert all(graph.startswith("graph/derived/") for _, _, graph in rows)
+
+
+# The report of 2024 numbers sixteen recommendations; its table of earlier ones, a release and an article number none.
+def test_a_recommendation_has_the_number_that_its_source_prints_and_no_other(values):
+    numbered = values("SELECT ?r ?n { ?r a pko:Recommendation ; pko:ordinal ?n }")
+    assert sorted(numbered) == [(f"{KSS}/recommendation/{number:02d}", str(number)) for number in range(1, 17)]
+    rest = values("SELECT ?r { ?r a pko:Recommendation FILTER NOT EXISTS { ?r pko:ordinal ?n } }")
+    assert len(rest) == 7 + 5 + 1
+
+
+def test_the_number_of_a_recommendation_stands_before_its_passage(records, documents, facts):
+    (report,) = [document for document in facts.documents if document.slug == REPORT]
+    text = text_of(report, documents)
+    for number in range(1, 17):
+        start = records[f"{KSS}/recommendation/{number:02d}"].passages[0].start
+        assert re.search(rf"(^|\n){number}\. ?$", text[:start]) or text[start:].startswith(f"{number}. ")
 
 
 # Seven earlier recommendations lack an addressee and the inspection that made them.

@@ -17,6 +17,7 @@ from api.http.cache import Cache, Kept, Key
 from api.http.message import Asked, Gone, Headers, Receive, Reply, Room, Scope, Send
 from api.http.negotiate import takes_gzip
 from api.http.problem import Problem, of_error
+from api.http.tracking import untracked
 from kg.errors import KgError
 
 _LEAST_TO_COMPRESS = 1024
@@ -77,19 +78,21 @@ class Front:
             return
         began = time.perf_counter()
         headers = _headers(scope["headers"])
+        if scope["method"] in {"GET", "HEAD"}:
+            scope = {**scope, "query_string": untracked(scope["query_string"])}
         exchange = _Exchange(scope, send, headers)
         try:
             await self._serve(exchange, receive)
         except Gone:
             exchange.status = HANGUP
         finally:
-            self.note(scope, exchange.client, (exchange.status, exchange.size), began, repeat=exchange.repeat)
+            seconds = time.perf_counter() - began
+            self.note(scope, exchange.client, (exchange.status, exchange.size), seconds, repeat=exchange.repeat)
 
-    def note(self, asked: Scope, client: str, sent: tuple[int, int], began: float, *, repeat: bool) -> None:
-        """Count and log a request, with the status and the number of bytes that were sent."""
+    def note(self, asked: Scope, client: str, sent: tuple[int, int], seconds: float, *, repeat: bool) -> None:
+        """Count and log a request, with the status, the number of bytes that were sent, and how long it took."""
         status, size = sent
         first = _first(asked["path"])
-        seconds = time.perf_counter() - began
         known = (first or "home") if first in self._rooms or status < 400 else "other"
         metrics.count(known, asked["method"], status, seconds, repeat)
         self._log.note(

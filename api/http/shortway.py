@@ -21,6 +21,7 @@ from api.http.front import HANGUP, Front, Way, as_lines, writes
 from api.http.message import Gone, Headers
 from api.http.negotiate import takes_gzip
 from api.http.protocol import LimitedProtocol
+from api.http.tracking import untracked
 
 _REQUEST = re.compile(rb"GET (/(?!/)[!-\"$->@-~]*)(?:\?([!-\"$-~]*))? HTTP/1\.1")
 _END = b"\r\n\r\n"
@@ -140,7 +141,7 @@ class QuickProtocol(LimitedProtocol):
         if known is None or match is None:
             return False
         began = time.perf_counter()
-        raw, query = match.groups(b"")
+        raw, query = match[1], untracked(match[2] or b"")
         key = (raw, query, known.accept, known.gzip)
         kept = self._front.repeat(key)
         path = raw.decode("ascii")
@@ -150,7 +151,7 @@ class QuickProtocol(LimitedProtocol):
             return self._begin(asked, known, key, began)
         self._unset_keepalive_if_required()
         self._send(kept)
-        self._front.note(asked, self._address(), (kept.status, len(kept.body)), began, repeat=True)
+        self.loop.call_soon(self._note, asked, kept, time.perf_counter() - began)  # the reply goes out meanwhile
         return True
 
     def _begin(self, asked: dict[str, Any], known: Known, key: tuple[bytes | str, ...], began: float) -> bool:
@@ -182,7 +183,7 @@ class QuickProtocol(LimitedProtocol):
             self.transport.abort()
         finally:
             self._answering = self._gone = None
-            self._front.note(asked, self._address(), (status, size), began, repeat=False)
+            self._front.note(asked, self._address(), (status, size), time.perf_counter() - began, repeat=False)
             self._go_on()
 
     def _go_on(self) -> None:
@@ -193,6 +194,9 @@ class QuickProtocol(LimitedProtocol):
             held, self._held = self._held, b""
             self.flow.resume_reading()
             self.data_received(held)
+
+    def _note(self, asked: dict[str, Any], kept: Kept, seconds: float) -> None:
+        self._front.note(asked, self._address(), (kept.status, len(kept.body)), seconds, repeat=True)
 
     async def _disconnected(self) -> dict[str, Any]:
         """Wait until the client has gone, as a room that works for long does."""

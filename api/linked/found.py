@@ -8,7 +8,7 @@ from typing import NamedTuple
 from api.addresses import link_of
 from api.disputes import Disputed
 from api.linked.around import Around, Dated
-from api.linked.glance import DATED, capital
+from api.linked.glance import DATED, capital, measure_of
 from api.linked.ratings import BEGUN
 from kg import names
 from kg.store.patterns import Quad, is_named, term_of, value_of
@@ -55,6 +55,7 @@ _EVENTS = {
     names.DEF + "ownedBody": (_VALID, False),
     names.DEF + "owner": (_VALID, False),
 }
+_CLAIMED_BY, _SPEAKER = (names.DEF + name for name in ("claimedBy", "speaker"))
 _NO_EVENTS = {names.DEF + name for name in ("categoryAsOf", "operatorAsOf", "retrievedOn")}
 _PARTS = {names.DEF + "hasFieldwork": (names.DEF + "startsOn", names.DEF + "endsOn")}
 
@@ -64,6 +65,7 @@ class Statement(NamedTuple):
 
     Attributes:
         iri, text, rating: its IRI, its words, and the rating that it gives.
+        measure, of_part: the value that it gives, in words, and whether it is of a part that the source does not name.
         inspection, dated, note: where it was made, its date, and what editors note.
         doubtful: whether only rows of registers say it that are graded as derived or doubtful.
         disputes: the disagreements of sources about it.
@@ -72,6 +74,8 @@ class Statement(NamedTuple):
     iri: str
     text: str
     rating: str
+    measure: str
+    of_part: bool
     inspection: str
     dated: Dated
     note: str
@@ -117,28 +121,45 @@ def groups(around: Around, statements: dict[str, list[str]]) -> list[Group]:
         found[_GROUP_OF[known[0]] if known else "others"].append(each)
     found["ratings"].sort(key=lambda each: _OVERALL not in statements[each])
     return [
-        Group(key, len(each), [_statement(around, iri) for iri in each[:MOST_SHOWN]])
+        Group(key, len(each), [_statement(around, iri, key) for iri in each[:MOST_SHOWN]])
         for key, each in found.items()
         if each
     ]
 
 
-def _statement(around: Around, iri: str) -> Statement:
+def _statement(around: Around, iri: str, group: str) -> Statement:
     rating, inspection = (around.value(iri, names.DEF + name) for name in ("hasRating", "madeIn"))
     elsewhere = inspection if inspection != around.iri else ""
     dated = around.dated(iri, names.DEF + "asOf")
     if elsewhere and not dated.date:
         dated = around.dated(inspection, *BEGUN)
     note, doubtful = around.value(iri, _NOTE), around.stated_doubtfully(iri)
-    return Statement(iri, around.label(iri), rating, elsewhere, dated, note, doubtful, around.disputes(iri))
+    return Statement(
+        iri=iri,
+        text=around.label(iri),
+        rating=rating,
+        measure=measure_of(around, iri) if group == "figures" else "",
+        of_part=group == "figures" and around.value(iri, names.DEF + "ofUnnamedPart") == "true",
+        inspection=elsewhere,
+        dated=dated,
+        note=note,
+        doubtful=doubtful,
+        disputes=around.disputes(iri),
+    )
 
 
 def relations(around: Around) -> list[Relation]:
-    """Return what points to a thing by property; what follows from another of its links by a rule is left out."""
+    """Return what points to a thing by property.
+
+    What follows from another of its links by a rule is left out, and the claims of somebody who says all of them in
+    person: they stand under the words said.
+    """
     found: dict[str, dict[str, None]] = {}
     for s, p, _, g in around.description.all_links:
         if is_named(s) and value_of(g) not in _HIDDEN:
             found.setdefault(p.value, {})[s.value] = None
+    if found.get(_CLAIMED_BY, {}).keys() <= found.get(_SPEAKER, {}).keys():
+        found.pop(_CLAIMED_BY, None)
     return [
         Relation(name, len(things), [(each, around.label(each)) for each in list(things)[:MOST_LINKED]])
         for name, things in sorted(found.items(), key=lambda each: around.label(each[0]))
@@ -166,7 +187,7 @@ def _events(around: Around) -> Iterator[Event]:
     for name, quads in around.facts.items():
         if name not in _NO_EVENTS:
             for quad in quads:
-                if _is_date(quad):
+                if _is_date(quad) and value_of(quad.graph_name) not in _HIDDEN:
                     yield Event(value_of(quad.object), name, "", around.doubtful(*around.rows_of(quad)))
         if name in _PARTS:
             for quad in quads:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from api.addresses import link_of
 from api.disputes import Disputed
 from api.linked.around import Around
-from api.words import british, catalogue
+from api.linked.measures import PERCENTAGE, VALUE, fraction, measured, percentage
+from api.words import british, catalogue, words
 from kg import names
 from kg.store.patterns import Quad, is_named, term_of, value_of
 
@@ -44,8 +45,8 @@ _CLASSES = {
 }
 # Of every other thing, of statements above all.
 _OTHERS = (
-    "pko:hasRating pko:score pko:maxScore pko:value pko:percentage pko:numerator pko:denominator pko:valueQualifier"
-    " pko:ofMetric pko:forGroup pko:ofUnit pko:aboutUnit pko:aboutThing pko:aboutStandard pko:aboutKeyQuestion"
+    "pko:hasRating pko:score pko:maxScore pko:value pko:percentage pko:ofMetric pko:forGroup pko:ofUnit pko:aboutUnit"
+    " pko:aboutThing pko:aboutStandard pko:aboutKeyQuestion"
     " pko:affiliatedUnit pko:parentUnit pko:coveringUnit pko:coveredArea pko:coverageExtent rdf:subject rdf:predicate"
     " rdf:object pko:speaker pko:madeIn pko:asOf pko:validFrom pko:validTo pko:theme org:originalOrganization"
     " org:resultingOrganization pko:changeType pko:startedIn pko:endsIn pko:firstObserved pko:eventConcerns"
@@ -57,6 +58,7 @@ _NOTE = "skos:editorialNote"
 _AS_OF = {"pko:securityCategory": "pko:categoryAsOf", "pko:operatedBy": "pko:operatorAsOf"}
 _DATES = ("validFrom", "validTo", "asOf")
 _WHOLE = names.VOCAB + "extent/whole"
+_LANGUAGE = "en"
 _ENGLISH = {"true": "yes", "false": "no"}
 
 
@@ -129,7 +131,7 @@ def fact_of(around: Around, name: str, quads: list[Quad]) -> Fact:
 
 def property_words(around: Around, name: str) -> str:
     """Return what people call a property: words of the site where the ontology's own would mislead, else its label."""
-    return catalogue("en").get("thing.property_" + names.short(name).replace(":", "_")) or around.label(name)
+    return catalogue(_LANGUAGE).get("thing.property_" + names.short(name).replace(":", "_")) or around.label(name)
 
 
 def capital(text: str) -> str:
@@ -144,7 +146,7 @@ def capital(text: str) -> str:
 
 def _value(around: Around, quad: Quad) -> Value:
     statement = around.statement_of(quad)
-    text, href = text_of(around, quad.object)
+    text, href = words_of(around, quad)
     return Value(
         text,
         href,
@@ -161,6 +163,26 @@ def language_of(node: object) -> str:
     """Return the language of a text that is not English; "" for all else."""
     language = "" if is_named(node) else term_of(node).language
     return "" if language == "en" else language
+
+
+def words_of(around: Around, quad: Quad) -> tuple[str, str]:
+    """Return the value of a fact as people read it, a measured one with its unit and bound, and where it leads."""
+    if quad.predicate.value == VALUE:
+        return measure_of(around, quad.subject.value), ""
+    if quad.predicate.value == PERCENTAGE:
+        return percentage(value_of(quad.object)), ""
+    return text_of(around, quad.object)
+
+
+def measure_of(around: Around, measurement: str) -> str:
+    """Return the value of a measurement in words, "about 25 per cent"; "" of what is none."""
+
+    def of(name: str, thing: str = measurement) -> str:
+        return around.value(thing, names.DEF + name)
+
+    value, metric = of("value"), of("ofMetric")
+    unit = of("unitOfMeasure", metric) if metric else ""
+    return measured(value, unit, of("valueQualifier"), around.label) if value else ""
 
 
 def text_of(around: Around, node: object) -> tuple[str, str]:
@@ -183,6 +205,8 @@ def _notes(around: Around, quad: Quad) -> tuple[tuple[str, str], ...]:
     notes = []
     if scheme := _scheme(around, quad):
         notes.append(("scheme", scheme))
+    if of_what := _measured_of(around, quad):
+        notes.append(("measure", of_what))
     if as_of := _AS_OF.get(names.short(quad.predicate.value)):
         notes.append(("asOf", british(around.value(around.iri, _full(as_of)))))
     if record := around.record_of(quad):
@@ -190,6 +214,15 @@ def _notes(around: Around, quad: Quad) -> tuple[tuple[str, str], ...]:
         extent = around.value(record, names.DEF + "coverageExtent")
         notes.append(("extent", around.label(extent) if extent and extent != _WHOLE else ""))
     return tuple((name, value) for name, value in notes if value)
+
+
+def _measured_of(around: Around, quad: Quad) -> str:
+    """Return what stands behind a measured value: the counts, or that the thing named is not the whole."""
+    name = quad.predicate.value
+    if name in (VALUE, PERCENTAGE):
+        return fraction(*(around.value(around.iri, names.DEF + each) for each in ("numerator", "denominator")))
+    unnamed = name == names.DEF + "ofUnit" and around.value(around.iri, names.DEF + "ofUnnamedPart") == "true"
+    return words(_LANGUAGE)("measure.part") if unnamed else ""
 
 
 def _scheme(around: Around, quad: Quad) -> str:

@@ -13,10 +13,11 @@ from api.http.negotiate import Form
 from api.linked.around import Around
 from api.linked.cite import bibtex
 from api.linked.found import groups, outgoing, relations, timeline, trail, with_kinds
-from api.linked.glance import capital, glance, language_of, property_words, text_of
+from api.linked.glance import capital, glance, language_of, property_words, words_of
 from api.linked.plain import evidence_text
-from api.linked.ratings import rating_of, ratings
+from api.linked.ratings import of_members, rating_of, ratings
 from api.linked.schema_org import schema_org
+from api.linked.ways import members, ways
 from api.pages import FORM_WORDS, templates
 from api.words import catalogue, words
 from kg import names
@@ -29,7 +30,8 @@ _EVIDENCED_BY = names.DEF + "evidencedBy"
 _SUMMARY = names.DEF + "summary"
 _ROW, _PASSAGE = (names.ID + kind for kind in ("row/", "passage/"))
 _REPLACED_BY = names.DEF + "replacedBy"
-_RATEABLE = {names.DEF + "ProbationRegion", names.DEF + "ProbationDeliveryUnit"}
+_REGION = names.DEF + "ProbationRegion"
+_RATEABLE = {_REGION, names.DEF + "ProbationDeliveryUnit"}
 _LANGUAGE = "en"
 # Groups of statements that say in full, with dates and evidence, what a property says flatly.
 _ABOVE = {"coverage": names.DEF + "covers", "affiliation": names.PREFIXES["org"] + "subOrganizationOf"}
@@ -70,6 +72,7 @@ def thing_page(store: Embedded, version: str, description: Description, place: s
         label=around.label,
         capital=capital,
         in_welsh=around.in_welsh,
+        standing=lambda thing: _standing(around, thing),
         backwards=lambda name: _backwards(around, name),
         happening=lambda name: _happening(around, name),
         evidence_path=evidence_path,
@@ -131,9 +134,15 @@ def _backwards(around: Around, name: str) -> str:
     return catalogue(_LANGUAGE).get(key) or words(_LANGUAGE)("thing.inverse_other", property=around.label(name))
 
 
+def _standing(around: Around, thing: str) -> str:
+    """Return what keeps a court or prison from standing as one in use, "closed"; "" of one in use and of all else."""
+    status = around.value(thing, names.DEF + "openStatus").rpartition("/")[2]
+    return catalogue(_LANGUAGE).get(f"thing.status_{status}", "")
+
+
 def _happening(around: Around, name: str) -> str:
     """Return the words of a date in the timeline: "the report was published"."""
-    return catalogue(_LANGUAGE).get(f"thing.event_{name.rpartition('#')[2]}") or around.label(name)
+    return catalogue(_LANGUAGE).get(f"thing.event_{names.short(name).partition(':')[2]}") or around.label(name)
 
 
 def _overview(around: Around) -> dict[str, Any]:
@@ -148,6 +157,8 @@ def _overview(around: Around) -> dict[str, Any]:
     doubtful = around.stated_doubtfully(iri)
     told = [value.doubtful for fact in facts for value in fact.values]
     return {
+        "ways": ways(around),
+        "units": of_members(around, members(around)) if _REGION in kinds else [],
         "glance": facts,
         "itself": {"doubtful": doubtful, "disputes": around.disputes(iri)},
         "doubts": any(told) or bool(newest and newest.doubtful) or bool(given and doubtful),
@@ -187,10 +198,10 @@ def _forms(place: str, forms: Iterable[Form], page: int) -> list[tuple[str, str,
 
 
 def _fact(quad: Quad, around: Around) -> tuple[Cell, Cell, Cell]:
-    _, p, o, g = quad
+    _, p, _, g = quad
     graph = getattr(g, "value", "")
     source = Cell(_of_graph(graph, around), link_of(graph)) if graph else Cell("")
-    return Cell(capital(property_words(around, p.value)), link_of(p.value)), _of_node(o, around), source
+    return Cell(capital(property_words(around, p.value)), link_of(p.value)), _of_object(quad, around), source
 
 
 def _of_graph(graph: str, around: Around) -> str:
@@ -204,11 +215,12 @@ def _of_graph(graph: str, around: Around) -> str:
     return catalogue(_LANGUAGE).get(f"thing.graph_{kind}") or graph
 
 
-def _of_node(node: Any, around: Around) -> Cell:
+def _of_object(quad: Quad, around: Around) -> Cell:
+    node = quad.object
     if is_named(node):
         return _cell(node.value, around.description)
     term = term_of(node)
-    return Cell(*text_of(around, node), _small_print(around, term.language, term.datatype), language_of(node))
+    return Cell(*words_of(around, quad), _small_print(around, term.language, term.datatype), language_of(node))
 
 
 def _small_print(around: Around, language: str, datatype: str) -> str:

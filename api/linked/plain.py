@@ -82,7 +82,7 @@ def evidence_text(evidence: Evidence, description: Description) -> str:
     document, agent, mode = (evidence.value(name) for name in ("hasSource", "claimedBy", "claimMode"))
     start, end = evidence.value("start"), evidence.value("end")
     return (
-        f"{label(document, names.short(document))}, code points {start} to {end}; "
+        f"{label(document, names.short(document))}, characters {start} to {end}; "
         f"said by {label(agent, names.short(agent))} ({label(mode, names.short(mode))})"
     )
 

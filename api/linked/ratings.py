@@ -1,16 +1,19 @@
-"""The overall ratings of a body, or of an inspection, oldest first; what may be compared, and what may not."""
+"""The overall ratings of a body, an inspection or the units of a region; what may be compared, and what may not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from api.disputes import Disputed
-from api.linked.around import Around, Dated
+from api.linked.around import TYPE, Around, Dated
 from kg import names
 
 BEGUN = (names.DEF + "announcedStart", names.DEF + "heldIn")
 _OVERALL = names.DEF + "OverallRating"
 _AS_OF = names.DEF + "asOf"
+_UNIT = names.DEF + "ProbationDeliveryUnit"
+_CURRENT, _ENDED = (names.VOCAB + "unit-status/" + name for name in ("current", "ended"))
 
 
 class Rating(NamedTuple):
@@ -83,3 +86,23 @@ def _comparison(before: Rating | None, rating: Rating) -> str:
         return "unknown"
     same = (before.programme, before.framework) == (rating.programme, rating.framework)
     return "same" if same else "other"
+
+
+class Member(NamedTuple):
+    """A delivery unit of a region: its IRI, its status where that is not the ordinary one, its latest rating if any."""
+
+    unit: str
+    status: str
+    latest: Rating | None
+
+
+def of_members(around: Around, units: Iterable[str]) -> list[Member]:
+    """Return the delivery units among bodies of a region with their latest ratings; those that have ended come last."""
+    found = []
+    for unit in units:
+        if _UNIT in around.values(unit, TYPE):
+            status = around.value(unit, names.DEF + "unitStatus")
+            latest = around.value(unit, names.DEF + "latestRating")
+            odd = around.label(status) if status and status != _CURRENT else ""
+            found.append((status == _ENDED, Member(unit, odd, rating_of(around, latest) if latest else None)))
+    return [member for _, member in sorted(found, key=lambda each: each[0])]

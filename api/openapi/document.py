@@ -131,6 +131,12 @@ def _text_path() -> dict[str, Any]:
     }
 
 
+_NAMED: dict[str, Any] = {
+    "description": "A browser sent the name of a thing in place of its IRI: leads to the answer.",
+    "headers": {"Location": {"description": "where it is", "schema": {"type": "string"}}},
+}
+
+
 def _operation(question: Question) -> dict[str, Any]:
     shared = [{"$ref": f"#/components/parameters/{name}"} for name in ("Format", "Limit", "Offset")]
     content: dict[str, Any] = {
@@ -148,6 +154,7 @@ def _operation(question: Question) -> dict[str, Any]:
         "parameters": [*map(parameter_of, question.parameters), *shared],
         "responses": {
             **found("The answer.", content, {"Link": {"$ref": "#/components/headers/Pages"}}),
+            **({"303": _NAMED} if any(each.type.startswith("IRI") for each in question.parameters) else {}),
             **problems(400, 404, 406, 413, 429, 503),
         },
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.http.negotiate import GRAPHS, HTML, TABLES, TRIPLES
 from api.openapi.parts import TEXT, contents, found, path_of, problems
+from api.protocols.sparql import FILE_NAME
 from api.protocols.writes import REFUSALS
 
 _IRIS: dict[str, Any] = {"type": "array", "items": {"type": "string", "format": "iri"}}
@@ -35,6 +36,11 @@ def _dataset_fields() -> dict[str, Any]:
         "default-graph-uri": _IRIS,
         "named-graph-uri": _IRIS,
         "format": {"type": "string", "enum": [form.name for form in TABLES + GRAPHS]},
+        "name": {
+            "type": "string",
+            "pattern": f"^{FILE_NAME}$",
+            "description": "What to call a file of the answer, without its ending; the answer is then a download.",
+        },
     }
 
 

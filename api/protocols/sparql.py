@@ -18,7 +18,8 @@ from api.sandbox.pool import Answer
 
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _VARY = {"Vary": "Accept"}
-_KNOWN = {"query", "default-graph-uri", "named-graph-uri", "format"}
+_KNOWN = {"query", "default-graph-uri", "named-graph-uri", "format", "name"}
+FILE_NAME = "[A-Za-z0-9-]{1,80}"  # nothing that means anything in a header or to a file system
 # Answers that differ from one time to the next are not kept.
 _CHANGING = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE|SERVICE)\b")
 _MOST_BYTES = 1 << 18  # the longest query that is read, in UTF-8, percent-encoded
@@ -28,12 +29,16 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A query as the protocol hands it over: its text, the graphs that the request names, and the form asked for."""
+    """A query as the protocol hands it over: its text, the graphs that the request names, and the form asked for.
+
+    `name` is what a file of the answer is to be called, without its ending; "" where the answer is no download.
+    """
 
     text: str
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     form: str
+    name: str
 
 
 class Sparql:
@@ -90,7 +95,10 @@ class Sparql:
         answer = await self._run("query", asked, operation, forms)
         form = graph if answer.kind == "graph" else table
         assert form is not None
-        return Reply(200, answer.content, form.content_type, dict(_VARY), tag=form.name if _is_kept(operation) else "")
+        headers = dict(_VARY)
+        if operation.name:
+            headers["Content-Disposition"] = f'attachment; filename="{operation.name}.{form.name}"'
+        return Reply(200, answer.content, form.content_type, headers, tag=form.name if _is_kept(operation) else "")
 
     async def _for_a_browser(self, asked: Asked, operation: Operation) -> Reply:
         """Answer with a page, or in the form that was chosen on it; what goes wrong is told above the query."""
@@ -171,7 +179,19 @@ def _operation(fields: dict[str, list[str]]) -> Operation:
         tuple(fields.get("default-graph-uri", ())),
         tuple(fields.get("named-graph-uri", ())),
         fields.get("format", [""])[-1],
+        _file_name(fields.get("name", [""])[-1]),
     )
+
+
+def _file_name(text: str) -> str:
+    """Return the name of a download.
+
+    Raises:
+        Problem: 400, it has other signs than a file of this server's may have.
+    """
+    if text and not re.fullmatch(FILE_NAME, text):
+        raise Problem(400, f"The name of a download reads {text[:80]!r}; expected 1 to 80 letters, digits and hyphens.")
+    return text
 
 
 def _text(body: bytes, charset: str) -> str:

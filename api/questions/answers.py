@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -154,6 +154,10 @@ class Answerer:
         things = {term.value for row in shown.table.rows for term in row if term is not None and term.kind == "iri"}
         records = {thing: called(self._store, thing) for thing in things - rows.labels.keys()}
         return answer_page(question, shown, page, self.offer(question, request.values), records)
+
+    def terms_of(self, questions: Iterable[Question]) -> dict[str, str]:
+        """Return the words of each short list of terms from which some query lets a reader choose, by parameter."""
+        return self._choices.terms(questions)
 
     def offer(self, question: Question, values: Mapping[str, str]) -> Offer:
         """Return what the form of a query offers, with some values filled in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg import names
@@ -42,6 +42,14 @@ class Choices:
     def of(self, question: Question) -> dict[str, tuple[Choice, ...]]:
         """Return the choices by parameter; none for one that can take too many values, or any text."""
         return {each.name: self._of(each) for each in question.parameters}
+
+    def terms(self, questions: Iterable[Question]) -> dict[str, str]:
+        """Return the labels of the terms that a parameter can take, as one text by the name of the parameter."""
+        found: dict[str, str] = {}
+        for each in (parameter for question in questions for parameter in question.parameters):
+            if each.name not in found and each.example.startswith("vocab/") and (choices := self._of(each)):
+                found[each.name] = " ".join(choice.label.partition(" (")[0] for choice in choices)
+        return found
 
     def labels(self, question: Question, values: Mapping[str, str]) -> dict[str, str]:
         """Return the labels of the things that are given, or stand as examples, by short name."""

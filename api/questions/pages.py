@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -18,15 +18,19 @@ from api.questions.gallery import by_subject, chart
 from api.words import british, words
 from kg import names
 from kg.query import Parameter, Question, Rows, readable
+from kg.search import Hit
+from kg.search.index import BEARS
 from kg.store import Term
 
 _ASKED = {"date": "a day", "gYear": "a year", "integer": "a whole number", "decimal": "a number", "string": "a text"}
 _PREFIXED = re.compile(r"[a-z]+:([A-Za-z]+)")
 _VOWEL = re.compile(r"^a (?=[aeio])")
 _CAPITAL = re.compile(r"([A-Z])")
+_MOST_CHARACTERS = 100
 _OTHER_FORMS = ("csv", "tsv", "json", "markdown", "srj")
 _NUMBERS = {"integer", "decimal", "double"}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")  # queries give dates that are day or month as texts, too
+_HEAD = re.compile(r"\b([a-z_]+) \(")
 _COLUMN = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
@@ -79,14 +83,29 @@ class Page(NamedTuple):
     server: str = ""
 
 
-def list_page(questions: Mapping[str, Question]) -> bytes:
-    """Return the gallery: the named queries by subject."""
+def list_page(questions: Mapping[str, Question], terms: Mapping[str, str]) -> bytes:
+    """Return the gallery: the named queries by subject.
+
+    Args:
+        questions: all that there are.
+        terms: by the name of a parameter or column, the words of the vocabulary that may stand there: whoever looks for
+            one of them is shown the queries that tell of it.
+    """
     subjects = [
         (key, [(each, example_address(each)) for each in members]) for key, members in by_subject(questions).items()
     ]
-    return (
-        templates().get_template("queries.html").render(subjects=subjects, total=len(questions), plain=plain).encode()
-    )
+    tells = {name: sorted(_told_of(each) & terms.keys()) for name, each in questions.items()}
+    values = {"subjects": subjects, "total": len(questions), "plain": plain, "terms": terms, "tells": tells}
+    return templates().get_template("queries.html").render(values).encode()
+
+
+def _told_of(question: Question) -> set[str]:
+    """Return the names of the parameters and columns of a query.
+
+    >>> sorted(_told_of(Question("q", "", "", (), "service (IRI), region (IRI of the one served)", "")))
+    ['region', 'service']
+    """
+    return {each.name for each in question.parameters} | set(_HEAD.findall(question.columns))
 
 
 def answer_page(question: Question, rows: Rows, page: Page, offer: Offer, records: Mapping[str, str]) -> bytes:
@@ -106,6 +125,7 @@ def answer_page(question: Question, rows: Rows, page: Page, offer: Offer, record
     ]
     values = {
         **_values(question, page, offer),
+        "near": (),
         "columns": [column.replace("_", " ").strip() for column in rows.table.columns],
         "numbers": [bool(body) and any(row[at].number for row in body) for at in range(len(rows.table.columns))],
         "rows": body,
@@ -119,8 +139,8 @@ def answer_page(question: Question, rows: Rows, page: Page, offer: Offer, record
 
 def _values(question: Question, page: Page, offer: Offer) -> dict[str, Any]:
     """Return what the page of a query shows whether or not it could be answered."""
-    hints = {each.name: hint(each, page.values.get(each.name, ""), offer.labels) for each in question.parameters}
-    asked = {"question": question, "page": page, "choices": offer.choices, "hints": hints}
+    hints = {each.name: hint(each, offer.labels) for each in question.parameters}
+    asked = {"question": question, "page": page, "choices": offer.choices, "hints": hints, "labels": offer.labels}
     return {**asked, "class_of": class_of, "plain": plain}
 
 
@@ -152,15 +172,13 @@ table = pandas.read_csv("{table}")"""
     return list(texts.items())
 
 
-def hint(parameter: Parameter, value: str, labels: Mapping[str, str]) -> str:
-    """Return in words what to type for a parameter, or which thing is typed.
+def hint(parameter: Parameter, labels: Mapping[str, str]) -> str:
+    """Return in words what to type for a parameter.
 
     >>> unit = Parameter("unit", "IRI of a pko:ProbationDeliveryUnit", False, "pdu/west-kent")
-    >>> hint(unit, "", {"pdu/west-kent": "West Kent"})
+    >>> hint(unit, {"pdu/west-kent": "West Kent"})
     'A probation delivery unit, such as West Kent: type a name and choose it from the list.'
     """
-    if value in labels:
-        return words("en")("queries.hint_chosen", value=value, label=labels[value])
     kind = _capital(_kind_words(parameter))
     if not parameter.type.startswith("IRI of "):
         return words("en")("queries.hint_value", kind=kind, example=parameter.example)
@@ -197,12 +215,48 @@ def _class_words(name: re.Match[str]) -> str:
     return names.CLASS_WORDS.get(name[0]) or _CAPITAL.sub(r" \1", name[1]).strip().lower()
 
 
-def refused_page(question: Question, given: Mapping[str, str], problem: Problem, offer: Offer) -> Reply:
-    """Return the page of a query that could not be answered: what was wrong, and the form with what was given."""
+def refused_page(
+    question: Question, given: Mapping[str, str], problem: Problem, offer: Offer, unknown: Mapping[str, Sequence[Hit]]
+) -> Reply:
+    """Return the page of a query that could not be answered: what was wrong, and the form with what was given.
+
+    Args:
+        question: that was asked.
+        given: values by field.
+        problem: what was wrong.
+        offer: of its form.
+        unknown: what may be meant by each value that should name a thing and names none.
+    """
     page = Page(given, total=0, offset=0, before="", after="")
     nothing: dict[str, Any] = dict.fromkeys(("columns", "numbers", "rows", "chart", "forms", "snippets"), ())
     values = {**_values(question, page, offer), **nothing, "editor": ""}
-    return page_reply("query.html", status=problem.status, problem=in_words(question, problem.detail), **values)
+    values["near"] = [
+        (hit.label, hit.class_label, f"/queries/{question.name}?{urlencode({**given, field: hit.name}, safe='/')}")
+        for field, hits in unknown.items()
+        for hit in hits
+    ]
+    told = _told(question, given, problem, offer, unknown)
+    return page_reply("query.html", status=problem.status, problem=told, **values)
+
+
+def _told(
+    question: Question, given: Mapping[str, str], problem: Problem, offer: Offer, unknown: Mapping[str, Sequence[Hit]]
+) -> str:
+    """Return what was wrong: what is still to be chosen, what names nothing, and all else."""
+    t, said = words("en"), {}
+    for each in question.parameters:
+        thing, value = each.name.replace("_", " "), given.get(each.name, "").strip()
+        if each.name in unknown:
+            several = any(hit.score >= BEARS for hit in unknown[each.name])
+            listed = "queries.no_such_listed" if offer.choices.get(each.name) else "queries.no_such"
+            said[each.name] = t("queries.several" if several else listed, thing=thing, value=value[:_MOST_CHARACTERS])
+        elif not value and not each.optional:
+            chosen = each.type.startswith("IRI")
+            thing = _VOWEL.sub("an ", f"a {thing}") if chosen else _capital(thing)
+            said[each.name] = t("queries.choose_first" if chosen else "queries.fill_in", thing=thing)
+    errors = [each for each in problem.more.get("errors", ()) if each["parameter"] not in said]
+    details = [str(each["detail"]) for each in errors] if said else [problem.detail]
+    return " ".join([*said.values(), *(in_words(question, each) for each in details)])
 
 
 def in_words(question: Question, detail: str) -> str:

@@ -10,8 +10,10 @@ A query that has been quick of late is answered in the web process, any other in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from rapidfuzz import process
@@ -21,6 +23,7 @@ from api.http.message import Asked, Reply
 from api.http.negotiate import HTML, Form, choose, named, prefers_html
 from api.http.presence import unless_gone
 from api.http.problem import Problem, of_error
+from api.meant import meant
 from api.pages import POLICY, look
 from api.questions.answers import (
     ANSWER_FORMS,
@@ -32,10 +35,14 @@ from api.questions.answers import (
     Request,
     catalogue,
 )
+from api.questions.choices import class_of
 from api.questions.fields import Fields
 from api.questions.pages import example_address, list_page, refused_page
+from kg import names
 from kg.errors import QuestionError
 from kg.query import Question, bind
+from kg.search import Hit, SearchIndex
+from kg.search.index import BEARS
 from kg.store import ResultTooLargeError
 
 LIST_FORMS = (ANSWER_FORMS[0], HTML)
@@ -69,9 +76,9 @@ class Pace:
 class Questions:
     """The named queries."""
 
-    def __init__(self, dataset: Dataset) -> None:
-        """Take the dataset."""
-        self._dataset = dataset
+    def __init__(self, dataset: Dataset, index: Callable[[], SearchIndex]) -> None:
+        """Take the dataset, and the search index, which tells what a name means."""
+        self._dataset, self._index = dataset, index
         self._catalogue = catalogue()
         self._answerer = Answerer(dataset.store)
         self.pace = Pace()
@@ -95,8 +102,28 @@ class Questions:
             problem = error if isinstance(error, Problem) else of_error(error)
             if problem.status != 400 or not prefers_html(asked.accept):
                 raise
-            given = {field: values[0] for field, values in asked.fields().items()}
-            return refused_page(compiled.question, given, problem, self._answerer.offer(compiled.question, given))
+            return self._refused(compiled.question, asked, problem)
+
+    def _refused(self, question: Question, asked: Asked, problem: Problem) -> Reply:
+        """Lead a browser on to the answer where a name is clearly that of one thing; else tell it what was wrong."""
+        fields = asked.fields()
+        given = {field: values[0] for field, values in fields.items()}
+        once = all(len(values) == 1 for values in fields.values())
+        unknown = self._unknown(question, given) if once else {}
+        clear = {field: hits[0].name for field, hits in unknown.items() if _is_clear(hits)}
+        if clear:
+            place = f"{_ROOT}/{question.name}?{urlencode(given | clear, safe='/')}"
+            return Reply(303, headers={"Location": place, "Vary": "Accept"})
+        return refused_page(question, given, problem, self._answerer.offer(question, given), unknown)
+
+    def _unknown(self, question: Question, given: dict[str, str]) -> dict[str, tuple[Hit, ...]]:
+        """Return what may be meant by each value that should name a thing and is the short name of none."""
+        return {
+            each.name: meant(self._index(), text, filter(None, [class_of(each)]))
+            for each in question.parameters
+            if each.type.startswith("IRI") and (text := given.get(each.name, "").strip())
+            if not (_names_one(text) and self._dataset.store.mentions(names.iri(text)))
+        }
 
     def _named(self, name: str) -> Compiled:
         found = self._catalogue.get(name)
@@ -126,7 +153,8 @@ class Questions:
             )
         form = fields.form(LIST_FORMS)
         if form is HTML:
-            content = list_page({name: each.question for name, each in self._catalogue.items()})
+            questions = {name: each.question for name, each in self._catalogue.items()}
+            content = list_page(questions, self._answerer.terms_of(questions.values()))
         else:
             content = orjson.dumps([described(each.question) for each in self._catalogue.values()])
         return _reply(content, form, {"Vary": "Accept"})
@@ -188,6 +216,16 @@ class Questions:
             most_bytes=self._dataset.settings.result_mb << 20,
             server=self._dataset.settings.address,
         )
+
+
+def _names_one(text: str) -> bool:
+    """Tell whether a text is an IRI or a short name, rather than what people call a thing."""
+    return "://" in text or names.REFERENCE.fullmatch(text) is not None
+
+
+def _is_clear(hits: tuple[Hit, ...]) -> bool:
+    """Tell whether a name is that of one thing that can be asked about: terms of the data model cannot."""
+    return len(hits) == 1 and hits[0].score >= BEARS and names.REFERENCE.fullmatch(hits[0].name) is not None
 
 
 def _reply(content: bytes, form: Form, headers: dict[str, str]) -> Reply:

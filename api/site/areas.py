@@ -170,8 +170,8 @@ def _place(wanted: Wanted, area: str) -> Row | None:
         "offices_known": wanted.select(_PLACED)[0] if district else {},
         "csv": f"/queries/{_SERVES}?" + urlencode({"area": area, "format": "csv"}),
         "query": f"/queries/{_SERVES}?" + urlencode({"area": area}),
-        "courts_csv": _sparql(_COURTS, area),
-        "offices_csv": _sparql(_OFFICES, area),
+        "courts_csv": _sparql(_COURTS, area, "courts"),
+        "offices_csv": _sparql(_OFFICES, area, "probation-offices"),
     }
 
 
@@ -207,11 +207,11 @@ def _together(wanted: Wanted, rows: Iterable[Row], *several: str) -> list[Row]:
     return [row | {"disputes": disputes.get(row["statement"], ())} for row in found.values()]
 
 
-def _sparql(text: str, area: str) -> str:
-    """Return the address of an answer as CSV; the area is one that is there."""
+def _sparql(text: str, area: str, name: str) -> str:
+    """Return the address of an answer as a CSV file of a name; the area is one that is there."""
     head, _, pattern = text.partition(" WHERE {")
     bound = f"{head.replace(' ?_area', '')} WHERE {{{pattern}".replace("?_area", f"<{names.iri(area)}>")
-    return "/sparql?" + urlencode({"query": PREFIXES + bound, "format": "csv"})
+    return "/sparql?" + urlencode({"query": PREFIXES + bound, "name": name, "format": "csv"})
 
 
 PAGE = Page("areas", make, ("place", "area"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from kg import names
-
 # Binds ?date and ?dated, which says what the date is of; a query binds ?inspection and perhaps ?as_of before.
 DATED = """OPTIONAL { ?inspection pko:reportPublishedOn ?published }
   OPTIONAL { ?inspection pko:announcedStart ?start }
@@ -11,6 +9,3 @@ DATED = """OPTIONAL { ?inspection pko:reportPublishedOn ?published }
   BIND(STR(COALESCE(?published, ?start, ?held, ?as_of)) AS ?date)
   BIND(IF(BOUND(?published), "published", IF(BOUND(?start), "began", IF(BOUND(?held), "held",
     IF(BOUND(?as_of), "rated", ?nothing)))) AS ?dated)"""
-# Binds ?doubtful: whether the register grades the row of ?statement as derived or doubtful.
-DOUBTFUL = f"""BIND(EXISTS {{ ?statement pko:evidencedBy ?graded .
-    ?graded pko:rowQuality <{names.VOCAB}quality/c> }} AS ?doubtful)"""

@@ -5,17 +5,19 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from api.linked.measures import fraction, measured, percentage
 from api.site import marked, place, rows
 from api.site.page import NotThere, Page, Wanted, render
 from api.site.passages import Span, contexts
 from api.site.shelf import shelved
+from api.words import words
 from kg import names
 
 _SAID = (  # properties of a statement that say what it states, in the order of the page
     *("pko:aboutUnit", "pko:ratesEachUnitOf", "pko:aboutThing", "pko:ofUnit", "pko:affiliatedUnit", "pko:parentUnit"),
     *("pko:coveringUnit", "pko:coveredArea", "pko:contractProvider", "pko:addressedTo", "pko:aboutStandard"),
     *("pko:aboutKeyQuestion", "pko:hasRating", "pko:score", "pko:maxScore", "pko:ofMetric", "pko:value"),
-    *("pko:valueQualifier", "pko:percentage", "pko:numerator", "pko:denominator", "pko:onSample", "pko:madeIn"),
+    *("pko:percentage", "pko:onSample", "pko:madeIn"),
     *("pko:validFrom", "pko:validTo", "pko:periodStart", "pko:periodEnd", "pko:asOf", "pko:supersedes"),
     *("pko:partOfStatement", "prov:wasDerivedFrom", "skos:editorialNote"),
 )
@@ -23,7 +25,15 @@ _STATEMENT = f"""SELECT DISTINCT ?_thing ?property ?value WHERE {{
   VALUES ?property {{ {" ".join(_SAID)} }}
   ?_thing ?property ?value
 }} ORDER BY ?value"""
-_CLAIMS = """SELECT DISTINCT ?_thing ?claim ?mode ?mode_means ?agent ?speaker ?note
+_MEASURED = """SELECT DISTINCT ?_thing ?value ?unit ?bound ?numerator ?denominator ?part WHERE {
+  { ?_thing pko:value ?value } UNION { ?_thing pko:percentage ?value }
+  OPTIONAL { ?_thing pko:ofMetric/pko:unitOfMeasure ?unit }
+  OPTIONAL { ?_thing pko:valueQualifier ?bound }
+  OPTIONAL { ?_thing pko:numerator ?numerator }
+  OPTIONAL { ?_thing pko:denominator ?denominator }
+  OPTIONAL { ?_thing pko:ofUnnamedPart ?part }
+}"""
+_CLAIMS = """SELECT DISTINCT ?_thing ?claim ?mode ?mode_means ?agent ?speaker ?own ?note
   ?tier ?tier_means ?rank ?document ?start ?end ?digest
 WHERE {
   ?_thing pko:evidencedBy ?claim .
@@ -35,6 +45,7 @@ WHERE {
   OPTIONAL { ?tier skos:definition ?tier_means }
   OPTIONAL { ?mode skos:definition ?mode_means }
   OPTIONAL { ?claim pko:speaker ?speaker }
+  OPTIONAL { ?claim dcterms:description ?own }
   OPTIONAL { ?claim skos:editorialNote ?note }
 } ORDER BY ?rank ?document ?start ?claim"""
 _DISAGREEMENTS = """SELECT DISTINCT ?_thing ?discrepancy ?kind ?side ?note ?preferred WHERE {
@@ -112,12 +123,26 @@ def _kinds(wanted: Wanted, thing: str) -> list[str]:
 
 
 def _facts(wanted: Wanted, thing: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return what a statement says, by property, in the order of the query."""
-    rows = wanted.select(_STATEMENT, thing=thing)
+    """Return what a statement says, by property, in the order of the query; a measured value in words."""
+    rows = [{**row, **_measure(wanted, thing, row)} for row in wanted.select(_STATEMENT, thing=thing)]
     rows.sort(key=lambda row: _SAID.index(names.short(row["property"])))
     return [
         (name, list(group)) for name, group in groupby(rows, lambda row: names.short(row["property"]).partition(":")[2])
     ]
+
+
+def _measure(wanted: Wanted, thing: str, row: dict[str, Any]) -> dict[str, str]:
+    """Return what stands in place of a measured value, and the note on it or on whose it is; {} for all else."""
+    name = names.short(row["property"])
+    known = wanted.select(_MEASURED, thing=thing) if name in ("pko:value", "pko:percentage", "pko:ofUnit") else []
+    if not known:
+        return {}
+    told = {key: str(value) for key, value in known[0].items() if value is not None}
+    if name == "pko:ofUnit":
+        return {"note": words(wanted.language)("measure.part")} if told.get("part") == "True" else {}
+    value, unit, bound = (told.get(key, "") for key in ("value", "unit", "bound"))
+    shown = percentage(value) if name == "pko:percentage" else measured(value, unit, bound)
+    return {"value": shown, "note": fraction(told.get("numerator", ""), told.get("denominator", ""))}
 
 
 def _claims(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

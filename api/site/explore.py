@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from api.site.neighbourhood import COLUMN, ROW, TALL, WIDE, Branch, Neighbourhood, explore
 from api.site.page import PREFIXES, Page, Wanted, render
+from api.words import words
 from kg import names
 from kg.describe import find
 from kg.description import called
 from kg.errors import QuestionError, ThingNotFoundError
 from kg.export import Filters
+from kg.export.attributes import attributes, learn
 from kg.export.network import GROUPS
 from kg.store import Table, literal
 
@@ -78,7 +80,10 @@ def make(wanted: Wanted) -> bytes:
             start = _start(wanted, text)
             values |= _view(wanted, replace(state, thing=names.short(start)), start)
         except ThingNotFoundError as missing:
-            values |= {"problem": str(missing).partition("; for names")[0], "choices": _choices(wanted, text)}
+            told = str(missing).partition("; for names")[0]
+            if told.endswith("; say which."):  # the choices stand below, by name
+                told = words(wanted.language)("explore.names_several", text=text)
+            values |= {"problem": told, "choices": _choices(wanted, text)}
         except QuestionError as wrong:
             values["problem"] = str(wrong)
     return render("site_explore.html", wanted, **values)
@@ -103,13 +108,15 @@ def _state(wanted: Wanted, text: str) -> State:
     return State(text, opened, wanted.one("type"), wanted.one("since"), wanted.one("until"))
 
 
-def _choices(wanted: Wanted, text: str) -> list[tuple[str, str]]:
-    """Return the things that bear a name that several bear, or else those that come nearest to it."""
+def _choices(wanted: Wanted, text: str) -> list[tuple[str, str, str]]:
+    """Return the things that bear a name that several bear, or else the nearest: short name, label, kind in words."""
     table = wanted.store.query(_NAMED, {"_key": literal(text.lower())})
     assert isinstance(table, Table)
     things = [row[0].value for row in table.rows if row[0]] or [names.iri(name) for name in wanted.meant]
-    labels = wanted.store.labels(things)
-    return [(names.short(thing), labels.get(thing, "")) for thing in things]
+    t, known = words(wanted.language), learn(wanted.store, things)
+    about = {thing: attributes(thing, known) for thing in things}
+    kinds = {thing: each.get("type_label") or t(f"explore.group_{each['group']}") for thing, each in about.items()}
+    return [(names.short(thing), about[thing]["label"], kinds[thing]) for thing in things]
 
 
 def _view(wanted: Wanted, state: State, start: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from api.site import listing
 from api.site.listing import Choice, Filter, Filtered
 from api.site.page import Page, Wanted, render
+from api.site.reach import reach
 from api.words import words
 from kg import names
 
@@ -72,12 +73,11 @@ def make(wanted: Wanted) -> bytes:
     asked = listing.filtered(wanted, "/findings", FILTERS)
     lists = _lists(wanted)
     values: dict[str, Any] = {"asked": asked, "lists": listing.offered(wanted, asked, lists)}
+    values["reach"] = reach(wanted, "pko:Finding", asked, lists)
     if not asked.wrong:
-        rows = wanted.select(f"SELECT {listing.BARE} ?report WHERE {{ {asked.where(BASE)} }} {_ORDER}")
-        cut = listing.cut(rows, asked)
+        values |= listing.page_of(wanted, asked, BASE, _ORDER, table_query(asked))
         values["readings"] = _readings(wanted, asked)
-        values |= {**cut, "shown": _findings(wanted, cut["rows"], lists["standard"])}
-        values |= {"themes": listing.themes(wanted, asked, BASE), "links": listing.downloads(table_query(asked))}
+        values["shown"] = _findings(wanted, values["rows"], lists["standard"])
     return render("site_findings.html", wanted, **values)
 
 

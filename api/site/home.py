@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from api.site.dates import DATED, DOUBTFUL
+from api.site.dates import DATED
 from api.site.page import Page, Wanted, read, render
+from api.site.rating_known import MARKS, known
 from kg import names
 
 _LATEST = 8
@@ -21,8 +22,8 @@ _UNITS = """
   ?unit a ?class ; rdfs:label ?name .
   OPTIONAL { ?unit pko:unitStatus ?status }
   OPTIONAL { ?affiliation pko:affiliatedUnit ?unit ; pko:parentUnit ?region . ?region a pko:ProbationRegion }"""
-# A row a latest overall rating; what its date is of, and whether its register row is doubtful, stand beside it.
-_RATED = """SELECT DISTINCT ?region ?unit ?name ?status ?rating ?date ?dated ?doubtful
+# A row a latest overall rating; what its date is of, and how it is known, stand beside it.
+_RATED = """SELECT DISTINCT ?region ?unit ?name ?status ?rating ?date ?dated ?known
   ?programme ?framework ?inspection ?statement
 WHERE {%s
   %s
@@ -45,7 +46,7 @@ _CURRENT = names.VOCAB + "unit-status/current"
 
 def _rated(framework: str = "") -> str:
     """Return the query for latest overall ratings, under one framework if its IRI is given."""
-    return _RATED % (_UNITS, f"VALUES ?framework {{ <{framework}> }}" if framework else "", DATED, DOUBTFUL)
+    return _RATED % (_UNITS, f"VALUES ?framework {{ <{framework}> }}" if framework else "", DATED, known())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,6 @@ class _Tile:
     def rank(self) -> int:
         """Place of the rating on the scale, 0 for the best."""
         return _BEST_FIRST.index(self.rating) if self.rating in _BEST_FIRST else len(_BEST_FIRST)
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether the register grades the row as derived or doubtful."""
-        return bool(self.row["doubtful"])
 
     @property
     def status(self) -> str:
@@ -131,6 +127,7 @@ def make(wanted: Wanted) -> bytes:
     return render(
         "site_home.html",
         wanted,
+        marks=MARKS,
         pictures=_pictures(wanted.select(_rated())),
         unrated=_by_region(unrated),
         unrated_regions=[row for row in unrated if row["class"] == names.DEF + "ProbationRegion"],

@@ -120,10 +120,24 @@ def query(text: str) -> str:
     return "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in used.items()) + text
 
 
-def downloads(text: str) -> dict[str, str]:
-    """Return the addresses that answer a query: as a page, in CSV and in JSON."""
+def downloads(text: str, name: str) -> dict[str, str]:
+    """Return the addresses that answer a query: as a page, and as files of a name in CSV and in JSON."""
     address = "/sparql?" + urlencode({"query": text})
-    return {"query": address, "csv": f"{address}&format=csv", "json": f"{address}&format=json"}
+    return {"query": address, **{form: f"{address}&name={name}&format={form}" for form in ("csv", "json")}}
+
+
+def page_of(wanted: Wanted, asked: Filtered, base: str, order: str, table: str) -> dict[str, Any]:
+    """Return one page of a list, its counts by theme, and the addresses of all its rows in words.
+
+    Args:
+        wanted: the request.
+        asked: the list as its form narrows it.
+        base: pattern of the list without its form.
+        order: ORDER BY of the list.
+        table: query for all its rows in words.
+    """
+    rows = wanted.select(f"SELECT {BARE} ?report WHERE {{ {asked.where(base)} }} {order}")
+    return {**cut(rows, asked), "themes": themes(wanted, asked, base), "links": downloads(table, asked.path.strip("/"))}
 
 
 def cut(rows: Sequence[Any], asked: Filtered) -> dict[str, Any]:

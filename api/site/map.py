@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from api.disputes import disputes_of
 from api.site.map_labels import Label, Sheet
 from api.site.page import PREFIXES, Page, Wanted, render
 from kg import names
@@ -119,6 +120,7 @@ def make(wanted: Wanted) -> bytes:
         "labels": labels | regions,
         "picture": _picture(wanted, places, regions, chosen, shown),
         "shown_units": shown,
+        "disputes": disputes_of(wanted.store, *(row["coverage"] for row in units)),
         "sources": wanted.select(_SOURCES),
         "links": _links(chosen),
         "query": "/sparql?" + urlencode({"query": _asked(chosen.kinds)}, quote_via=quote),
@@ -284,7 +286,7 @@ def _links(chosen: Chosen) -> list[tuple[str, str]]:
     region = "?region=" + names.short(chosen.region) if chosen.region else ""
     base = "/exports/who-serves-where."
     found = [("GeoJSON", f"{base}geojson{region}")]
-    csv = urlencode({"query": _asked(chosen.kinds), "format": "csv"}, quote_via=quote)
+    csv = urlencode({"query": _asked(chosen.kinds), "name": "who-serves-where", "format": "csv"}, quote_via=quote)
     return [*found, ("CSV", f"/sparql?{csv}")]
 
 

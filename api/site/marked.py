@@ -9,6 +9,7 @@ from typing import Any
 from api.site.page import NotThere, Wanted, read, render
 from api.site.passages import Piece, Span, lines, pieces
 from api.site.shelf import Shelved, shelved
+from api.words import words
 from kg import names
 
 _DESCRIBED = """SELECT DISTINCT ?_document ?label ?title ?publisher ?published ?tier ?tier_means
@@ -26,10 +27,12 @@ WHERE {
   OPTIONAL { ?_document pko:lengthInCodePoints ?length }
   OPTIONAL { ?_document pko:contentDigest ?digest }
 } ORDER BY ?publisher ?title ?published ?copied LIMIT 1"""
-_STATED = """SELECT DISTINCT ?_document ?start ?end ?claim ?summary ?statement WHERE {
+_STATED = """SELECT DISTINCT ?_document ?start ?end ?claim ?own ?summary ?note ?statement WHERE {
   ?passage oa:hasSource ?_document ; oa:hasSelector ?selector .
   ?selector oa:start ?start ; oa:end ?end .
   ?claim pko:inPassage ?passage ; pko:asserts ?statement .
+  OPTIONAL { ?claim dcterms:description ?own }
+  OPTIONAL { ?claim skos:editorialNote ?note }
   OPTIONAL { ?statement pko:summary ?summary }
 } ORDER BY ?start ?end ?statement ?claim"""
 for _name in ("documents", "statements-of-a-document", "statements-about-a-thing", "evidence-of-a-statement"):
@@ -86,13 +89,29 @@ def statements(wanted: Wanted, document: str) -> list[dict[str, Any]]:
 
     Returns:
         columns of the query, and "whole": whether the passage is the one that ends the claim. Where a claim is read
-        from several, the others are words that it needs, such as the name of the unit.
+        from several, the others are words that it needs, such as the name of the unit. The summary is of what this
+        document says, which may be less than the statement holds that another one words.
     """
     found = wanted.select(_STATED, document=document)
     last: dict[str, int] = {}
+    stated: defaultdict[str, list[str]] = defaultdict(list)
     for row in found:
+        if row["statement"] not in stated[row["claim"]]:
+            stated[row["claim"]].append(row["statement"])
         last[row["claim"]] = max(row["end"], last.get(row["claim"], 0))
-    return [{**row, "whole": row["end"] == last[row["claim"]]} for row in found]
+    return [
+        {**row, "summary": _said(row, stated[row["claim"]], wanted.language), "whole": row["end"] == last[row["claim"]]}
+        for row in found
+    ]
+
+
+def _said(row: dict[str, Any], stated: list[str], language: str) -> str | None:
+    """Return the words of a row: those of its claim, with a number where the claim makes several statements."""
+    if row["own"] and len(stated) > 1:
+        number = stated.index(row["statement"]) + 1
+        return words(language)("evidence.one_of", text=row["own"], number=number, count=len(stated))
+    text: str | None = row["own"] or row["summary"]
+    return text
 
 
 def _once(said: list[dict[str, Any]]) -> list[dict[str, Any]]:

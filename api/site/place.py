@@ -13,8 +13,10 @@ from kg.description import called
 _PASSAGE = """SELECT DISTINCT ?_passage ?document ?start ?end ?digest WHERE {
   ?_passage oa:hasSource ?document ; oa:hasSelector ?selector ; pko:textDigest ?digest .
   ?selector oa:start ?start ; oa:end ?end }"""
-_CLAIMS = """SELECT DISTINCT ?_passage ?claim ?statement ?summary ?together WHERE {
+_CLAIMS = """SELECT DISTINCT ?_passage ?claim ?own ?statement ?summary ?note ?together WHERE {
   ?claim pko:inPassage ?_passage ; pko:asserts ?statement .
+  OPTIONAL { ?claim dcterms:description ?own }
+  OPTIONAL { ?claim skos:editorialNote ?note }
   OPTIONAL { ?statement pko:summary ?summary }
   BIND(EXISTS { ?claim pko:inPassage ?other FILTER(?other != ?_passage) } AS ?together) } ORDER BY ?statement ?claim"""
 

@@ -50,8 +50,11 @@ WHERE {{
 }}
 ORDER BY ?service ?region ?area ?contract ?role ?provider"""
 _COUNTS = f"""SELECT ?region ?service (COUNT(DISTINCT ?listed) AS ?listed_count) (COUNT(DISTINCT ?told) AS ?told_count)
+  (COUNT(DISTINCT ?shut) AS ?closed_count)
 WHERE {{
 {_IN_REGION}  OPTIONAL {{ ?contract pko:contractType ?type BIND(?contract AS ?listed) }}
+  OPTIONAL {{ ?contract pko:contractType ?type ; pko:referralStatus <{names.VOCAB}referral-status/closed>
+    BIND(?contract AS ?shut) }}
   BIND(IF(BOUND(?listed), ?none, ?contract) AS ?told)
 }} GROUP BY ?region ?service"""
 _SERVICES = f"SELECT ?service WHERE {{ ?service skos:inScheme <{names.VOCAB}service> }}"
@@ -69,8 +72,8 @@ _TOLD = f"""SELECT DISTINCT ?_region ?service ?statement ?summary ?inspection WH
   FILTER NOT EXISTS {{ VALUES ?shown {{ pko:ServiceContract pko:StatedAbsence }} ?statement a ?shown }}
   OPTIONAL {{ ?statement pko:madeIn ?inspection }} }} ORDER BY ?service ?statement"""
 _THEMES = "SELECT ?service ?theme WHERE { ?theme skos:inScheme ?scheme ; skos:relatedMatch ?service }"
-_REGISTER = f"""SELECT ?source ?as_of ?note WHERE {{
-  ?row pko:inTable <{names.ID}table/%s> ; pko:rowSource ?source . ?source pko:asOf ?as_of .
+_REGISTER = f"""SELECT ?source ?as_of ?note ?grade WHERE {{
+  ?row pko:inTable <{names.ID}table/%s> ; pko:rowSource ?source ; pko:rowQuality ?grade . ?source pko:asOf ?as_of .
   OPTIONAL {{ ?source skos:editorialNote ?note }} }} LIMIT 1"""
 _OUTSIDE = {"unpaid-work", "electronic-monitoring", "commissioned-rehabilitative-services"}
 
@@ -136,6 +139,7 @@ def make(wanted: Wanted) -> bytes:
         "problem": problem,
         "register": wanted.select(_REGISTER % "crs-contracts")[0],
         "catalogue": wanted.select(_REGISTER % "crs-contract-dates")[0],
+        "windows": wanted.select(_REGISTER % "crs-referral-windows")[0],
         "themes": {row["service"]: names.short(row["theme"]) for row in wanted.select(_THEMES)},
         "downloads": _downloads(chosen),
         "sections": _sections(wanted, choices, chosen) if chosen else [],
@@ -237,9 +241,11 @@ def _twice(contracts: Sequence[Contract]) -> bool:
 def _grid(wanted: Wanted, choices: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Return the table of regions and services: counts, stated absences, and None where nothing is known."""
     cells: dict[tuple[str, str], Row] = {}
-    for row in [*wanted.select(_ABSENCES), *wanted.select(_COUNTS)]:
+    counted = wanted.select(_COUNTS)
+    for row in [*wanted.select(_ABSENCES), *counted]:
         cells[names.short(row["region"]), names.short(row["service"])] = row
-    return {"regions": choices["region"], "services": _bought(choices), "cells": cells}
+    twice = any(row["listed_count"] and row["told_count"] for row in counted)
+    return {"regions": choices["region"], "services": _bought(choices), "cells": cells, "twice": twice}
 
 
 def _downloads(chosen: Mapping[str, str]) -> dict[str, str]:
@@ -248,7 +254,7 @@ def _downloads(chosen: Mapping[str, str]) -> dict[str, str]:
     kept = {"region": chosen["region"]} if "region" in chosen else {}
     absences = "/queries/services-without-a-contract?"
     return {
-        "csv": "/sparql?" + urlencode({"query": text, "format": "csv"}),
+        "csv": "/sparql?" + urlencode({"query": text, "name": "contracts", "format": "csv"}),
         "query": "/sparql?" + urlencode({"query": text}),
         "absences": absences + urlencode(kept | {"format": "csv"}),
         "absences_query": absences + urlencode(kept),

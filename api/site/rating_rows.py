@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlencode
 
-from api.site.dates import DATED, DOUBTFUL
+from api.site.dates import DATED
 from api.site.page import PREFIXES, Wanted
-
-Fields = dict[str, Any]
+from api.site.rating_known import MARKS, Fields, known
 
 # A rating is of the year in which its report appeared, else of the year that its source gives.
 _YEAR = "BIND(SUBSTR(STR(COALESCE(?published, ?as_of)), 1, 4) AS ?year)"
 _RATINGS = (
     """SELECT DISTINCT ?framework ?unit ?unit_name ?inspection ?date ?dated ?year ?kind ?code ?standard_name
-  ?rating ?rating_name ?doubtful ?score ?maximum ?note ?remark ?statement
+  ?rating ?rating_name ?known ?score ?maximum ?note ?remark ?statement
 WHERE {
   {
     ?inspection pko:underProgramme %(programme)s .
@@ -28,7 +26,7 @@ WHERE {
     OPTIONAL { ?statement pko:aboutStandard ?standard . ?standard skos:notation ?code ; skos:prefLabel ?standard_name }
     OPTIONAL { ?statement pko:asOf ?as_of }
     """
-    + DOUBTFUL
+    + known()
     + """
     OPTIONAL { ?statement pko:score ?score ; pko:maxScore ?maximum }
     OPTIONAL { SELECT ?statement (GROUP_CONCAT(?words; separator=" ") AS ?note)
@@ -61,7 +59,8 @@ _STANDARDS = """SELECT DISTINCT ?framework ?code ?standard ?verification WHERE {
 } ORDER BY ?framework ?code"""
 _COUNTS = (
     """SELECT ?programme ?programme_name ?class ?year ?rating ?rating_name (COUNT(DISTINCT ?statement) AS ?number)
-  (COUNT(DISTINCT ?unreported) AS ?by_rating) (COUNT(DISTINCT ?unsure) AS ?doubtful_ones)
+  (COUNT(DISTINCT ?unreported) AS ?by_rating) (COUNT(DISTINCT ?of_derived) AS ?derived)
+  (COUNT(DISTINCT ?of_second_hand) AS ?second_hand) (COUNT(DISTINCT ?of_unconfirmed) AS ?unconfirmed)
 WHERE {
   %(programme)s
   ?statement a pko:OverallRating ; pko:hasRating ?rating ; pko:madeIn ?inspection ; pko:aboutUnit ?unit .
@@ -76,9 +75,11 @@ WHERE {
   OPTIONAL { ?statement pko:asOf ?as_of }
   BIND(IF(BOUND(?published), ?nothing, ?statement) AS ?unreported)
   """
-    + DOUBTFUL
+    + known()
     + """
-  BIND(IF(?doubtful, ?statement, ?nothing) AS ?unsure)
+  BIND(IF(?known = "derived", ?statement, ?nothing) AS ?of_derived)
+  BIND(IF(?known = "second-hand", ?statement, ?nothing) AS ?of_second_hand)
+  BIND(IF(?known = "unconfirmed", ?statement, ?nothing) AS ?of_unconfirmed)
   """
     + _YEAR
     + """
@@ -87,8 +88,9 @@ WHERE {
 GROUP BY ?programme ?programme_name ?started ?class ?year ?rating ?rating_name
 ORDER BY DESC(STR(?started)) ?class ?year ?rating"""
 )
-_RESULTS = """SELECT DISTINCT ?standard ?standard_code ?code ?question ?question_name ?percentage ?cases ?drives ?rating
-  ?rating_statement ?statement
+_RESULTS = (
+    """SELECT DISTINCT ?standard ?standard_code ?code ?question ?question_name ?percentage ?cases ?drives ?rating
+  ?known ?rating_statement ?statement
 WHERE {
   VALUES ?inspection { %(inspection)s }
   ?statement a pko:KeyQuestionResult ; pko:madeIn ?inspection ; pko:aboutKeyQuestion ?question ;
@@ -100,8 +102,31 @@ WHERE {
   OPTIONAL {
     ?rating_statement a pko:StandardRating ; pko:madeIn ?inspection ; pko:aboutStandard ?standard ;
       pko:hasRating ?rating
+    """
+    + known("rating_statement")
+    + """
   }
 } ORDER BY ?code ?statement"""
+)
+# Ratings on single matters by unit; those that an inspection of a region gives its units belong to theirs, too.
+_MATTERS = """SELECT ?unit ?inspection (COUNT(DISTINCT ?statement) AS ?matters) WHERE {
+  ?statement a pko:TopicRating ; pko:aboutUnit ?unit ; pko:madeIn ?in .
+  { ?in pko:inspects ?unit BIND(?in AS ?inspection) }
+  UNION { ?inspection pko:partOfInspection ?in ; pko:inspects ?unit }
+} GROUP BY ?unit ?inspection"""
+_ELSEWHERE = (
+    """SELECT ?programme (COUNT(DISTINCT ?statement) AS ?number) WHERE {
+  ?statement a pko:OverallRating ; pko:aboutUnit ?unit ; pko:madeIn ?inspection .
+  ?inspection pko:underProgramme ?programme . ?programme pko:startedIn ?started .
+  %(more)s
+  OPTIONAL { ?inspection pko:reportPublishedOn ?published }
+  OPTIONAL { ?statement pko:asOf ?as_of }
+  """
+    + _YEAR
+    + """
+  %(filter)s
+} GROUP BY ?programme ?started ORDER BY DESC(STR(?started))"""
+)
 _DISPUTED = """SELECT DISTINCT ?statement ?discrepancy ?note WHERE {
   ?discrepancy a pko:Discrepancy ; pko:involves ?statement .
   ?statement a pko:Judgement .
@@ -124,11 +149,11 @@ class Asked:
     csv: str
 
 
-def ask(wanted: Wanted, text: str) -> Asked:
-    """Ask a query of this module's own."""
+def ask(wanted: Wanted, text: str, name: str) -> Asked:
+    """Ask a query of this module's own; its file has a name."""
     used = "".join(line for line in PREFIXES.splitlines(True) if re.search(rf"\b{line.split()[1]}", text))
     address = "/sparql?" + urlencode({"query": used + text})
-    return Asked(wanted.select(text), address, address + "&format=csv")
+    return Asked(wanted.select(text), address, f"{address}&name={name}&format=csv")
 
 
 def ask_named(wanted: Wanted, question: str, **values: str) -> Asked:
@@ -149,19 +174,21 @@ def ratings(wanted: Wanted, programme: str, region: str = "", year: str = "", un
     more = _IN_REGION % {"region": f"<{region}>"} if region else ""
     if units:
         more += f"VALUES ?unit {{ {' '.join(f'<{unit}>' for unit in units)} }}"
-    return ask(wanted, _RATINGS % {"programme": f"<{programme}>", "more": more, "filter": _of_year(year)})
+    asked = {"programme": f"<{programme}>", "more": more, "filter": _of_year(year)}
+    return ask(wanted, _RATINGS % asked, "ratings")
 
 
 def counts(wanted: Wanted, programme: str, region: str, year: str) -> Asked:
     """Return the numbers of overall ratings by programme, kind of body and year; "" is any."""
     only = f"VALUES ?programme {{ <{programme}> }}" if programme else ""
     more = _IN_REGION % {"region": f"<{region}>"} if region else ""
-    return ask(wanted, _COUNTS % {"programme": only, "more": more, "filter": _of_year(year)})
+    asked = {"programme": only, "more": more, "filter": _of_year(year)}
+    return ask(wanted, _COUNTS % asked, "ratings-counted")
 
 
 def results(wanted: Wanted, inspection: str) -> Asked:
     """Return the key question results of an inspection."""
-    return ask(wanted, _RESULTS % {"inspection": f"<{inspection}>"})
+    return ask(wanted, _RESULTS % {"inspection": f"<{inspection}>"}, "key-questions")
 
 
 def disputed(wanted: Wanted) -> dict[str, list[Fields]]:
@@ -170,6 +197,17 @@ def disputed(wanted: Wanted) -> dict[str, list[Fields]]:
     for row in wanted.select(_DISPUTED):
         found.setdefault(row["statement"], []).append(row)
     return found
+
+
+def matters(wanted: Wanted) -> dict[tuple[str, str], int]:
+    """Return how many single matters were rated, by unit and its inspection."""
+    return {(row["unit"], row["inspection"]): row["matters"] for row in wanted.select(_MATTERS)}
+
+
+def elsewhere(wanted: Wanted, region: str, year: str) -> list[Fields]:
+    """Return the programmes with overall ratings of a region or year, newest first, and how many."""
+    more = _IN_REGION % {"region": f"<{region}>"} if region else ""
+    return wanted.select(_ELSEWHERE % {"more": more, "filter": _of_year(year)})
 
 
 def _of_year(year: str) -> str:
@@ -258,9 +296,11 @@ class Spread:
         """Return the number of ratings in a year."""
         return sum(row["number"] for row in self.years[year])
 
-    def doubtful(self, year: str, rating: str) -> int:
-        """Return how many of the ratings of a year are derived or doubtful."""
-        return sum(row["doubtful_ones"] for row in self.years[year] if row["rating"] == rating)
+    def marks(self, year: str, rating: str) -> list[tuple[str, int]]:
+        """Return each mark that ratings of a year bear, and how many bear it."""
+        rows = [row for row in self.years[year] if row["rating"] == rating]
+        found = [(mark, sum(row[mark.replace("-", "_")] for row in rows)) for mark in MARKS]
+        return [(mark, count) for mark, count in found if count]
 
     def scale(self) -> dict[str, str]:
         """Return the labels of the ratings that occur, by IRI, best first."""

@@ -11,17 +11,15 @@ from api.http.negotiate import HTML
 from api.http.presence import unless_gone
 from api.http.problem import Problem
 from api.linked.things import only_get
+from api.meant import meant
 from api.pages import POLICY, look
 from api.sandbox.worker import Held
 from api.site.page import NotThere, Page, Wanted
 from api.site.shelf import mark
 from kg import names
-from kg.errors import QuestionError
 from kg.search import SearchIndex
-from kg.search.index import BEARS
 
 _MOST_VALUES = 50
-_MOST_MEANT = 8
 _MOST_CHARACTERS = 300
 
 
@@ -56,12 +54,7 @@ class Site:
         """Return the short names of what a text may mean: one where it is clear, or the nearest, the best first."""
         if not text.strip() or (names.REFERENCE.fullmatch(text) and self._dataset.store.mentions(names.iri(text))):
             return []
-        try:
-            hits = self._index().search(text, limit=_MOST_MEANT).hits
-        except QuestionError:
-            return []
-        clear = hits and hits[0].score >= BEARS and (len(hits) == 1 or hits[1].score < hits[0].score)
-        return [hit.name for hit in (hits[:1] if clear else hits)]
+        return [hit.name for hit in meant(self._index(), text)]
 
 
 def _fields(asked: Asked, page: Page) -> dict[str, list[str]]:

@@ -1,9 +1,10 @@
 // Opens things in place, moves between them by keys, and tells the links of the one in focus; without it, links do.
+// site.js is loaded before.
 "use strict";
 
 const explorer = document.getElementById("explorer");
 if (explorer) enliven();
-suggestNames(document.getElementById("thing"), document.getElementById("thing-names"));
+suggestThings(document.getElementById("thing"));
 
 function enliven() {
   const nodes = () => [...explorer.querySelectorAll(".graph a")];
@@ -84,20 +85,13 @@ function enliven() {
   });
 }
 
-/** Offer names that begin with what is typed. */
-function suggestNames(input, list) {
-  let timer = 0, asked = 0;
-  async function ask() {
-    const words = input.value.trim(), number = ++asked;
-    if (words.length < 2 || [...list.children].some((each) => each.value === words)) return;
-    const reply = await fetch(`/suggest?q=${encodeURIComponent(words)}`, { headers: { Accept: "application/json" } });
-    if (!reply.ok || number !== asked) return;
-    list.replaceChildren(...(await reply.json()).suggestions.map((each) => {
-      const option = document.createElement("option");
-      option.value = each.name;
-      option.label = `${each.label} (${each.class_label})`;
-      return option;
-    }));
-  }
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
+/** Suggest things by name below the field; the short name of the one that is chosen is sent. */
+function suggestThings(input) {
+  suggestBelow(input, {
+    name: input.dataset.list,
+    address: (words) => `/suggest?q=${encodeURIComponent(words)}`,
+    beside: toldApart,
+    inWords: (count) => input.dataset.count.replace("{count}", count),
+    take: nameThings(input),
+  });
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rdflib import Literal
 
-from kg.build.terms import OA, PKO, RDF, RDFS, SKOS, Triple, concept, english, integer, point, ref
+from kg.build.terms import DCTERMS, OA, PKO, RDF, RDFS, SKOS, Triple, concept, english, integer, point, ref
 from kg.documents import Document, Passage, Record
 
 _QUOTED = {"direct-quotation", "indirect-quotation"}
@@ -40,8 +40,9 @@ def triples_of_claim(record: Record, document: Document) -> Iterator[Triple]:
     yield node, PKO.claimedBy, ref(_agent(record, document))
     if "speaker" in record.fields:
         yield node, PKO.speaker, ref(record.fields["speaker"])
-    if record.kind == "claim" and "note" in record.fields:
-        yield node, SKOS.editorialNote, english(record.fields["note"])
+    if record.kind == "claim":  # its statement is worded after another source, which may say more
+        told = ((DCTERMS.description, "summary"), (SKOS.editorialNote, "note"))
+        yield from ((node, name, english(record.fields[field])) for name, field in told if field in record.fields)
     for statement in record.get("asserts", [record.id]):
         yield node, PKO.asserts, ref(statement)
         yield ref(statement), PKO.evidencedBy, node

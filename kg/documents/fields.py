@@ -136,8 +136,8 @@ KINDS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
     "improvement": _FINDING,
     "finding": _FINDING,
     "recommendation": (
-        {"summary": SUMMARY, "ordinal": WHOLE},
-        {"to": REF, "standard": CONCEPT, "repeats": REFS, "earlier": FLAG, "truncated": FLAG},
+        {"summary": SUMMARY},
+        {"ordinal": WHOLE, "to": REF, "standard": CONCEPT, "repeats": REFS, "earlier": FLAG, "truncated": FLAG},
     ),
     "progress": ({"summary": SUMMARY, "of": REF, "level": CONCEPT, "still-required": FLAG}, {}),
     "measurement": (

@@ -37,7 +37,21 @@ _SMALL_WORDS = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "
 ASKING = {
     *("am", "are", "be", "did", "do", "does", "had", "has", "have", "how", "i", "is", "me", "my", "tell", "there"),
     *("was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "belong", "belongs", "cover"),
-    *("covered", "covers", "find", "inspected", "list", "rated", "run", "runs", "serve", "served", "serves", "show"),
+    *(
+        "covered",
+        "covers",
+        "find",
+        "inspected",
+        "list",
+        "provides",
+        "rated",
+        "run",
+        "runs",
+        "serve",
+        "served",
+        "serves",
+    ),
+    "show",
 }
 
 Found = dict[int, float]
@@ -57,6 +71,7 @@ class Hit:
         class_iri, class_label: its narrowest class, "" where it has none.
         why: which of its names matched, and how.
         score: 0 to 100; 96 and above: it bears the name.
+        by: the name that matched, "" where it was the kind or the words of a text.
     """
 
     iri: str
@@ -67,6 +82,7 @@ class Hit:
     class_label: str
     why: str
     score: float
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,15 +369,13 @@ def _stripped(wanted: str) -> dict[str, tuple[str, ...]]:
 
 def _hit(thing: tuple[int, str, str, str, str, str], named: list[_Named], score: float, wanted: str) -> Hit:
     _, iri, kind, class_iri, class_label, label = thing
-    return Hit(iri, names.short(iri), label, kind, class_iri, class_label, _why(named, score, wanted), score)
+    name = _matched(named, score, wanted)
+    why, by = _why(name, score, wanted), name[1] if name else ""
+    return Hit(iri, names.short(iri), label, kind, class_iri, class_label, why, score, by)
 
 
-def _why(named: list[_Named], score: float, wanted: str) -> str:
-    """Say which name matched: the very text, else one that begins with it, else the likest."""
-    if not wanted:
-        return ""
-    if score <= _TEXTS:
-        return "its summary or definition has the words"
+def _matched(named: list[_Named], score: float, wanted: str) -> _Named | None:
+    """Return the name that matched: the very text, else one that begins with it, else the likest; None for no name."""
     words = wanted.split()
 
     def distance(name: _Named) -> tuple[bool, bool, int, float, int]:
@@ -371,9 +385,16 @@ def _why(named: list[_Named], score: float, wanted: str) -> str:
         return folded != wanted, not folded.startswith(wanted), missing, -alike, len(folded)
 
     fitting = [each for each in named if score == _EXACT or each[0] not in CODES]
-    if not fitting:
-        return "its kind has the words"
-    prop, text, folded = min(fitting, key=distance)
+    return min(fitting, key=distance) if fitting and wanted and score > _TEXTS else None
+
+
+def _why(name: _Named | None, score: float, wanted: str) -> str:
+    """Say how a name, a kind or a text matched."""
+    if not wanted:
+        return ""
+    if name is None:
+        return "its summary or definition has the words" if score <= _TEXTS else "its kind has the words"
+    prop, text, folded = name
     phrase = _how(folded, score, wanted).format(f'"{text}"')
     return f"its {property_words(prop)} {phrase}"
 

@@ -193,14 +193,15 @@ def test_the_address_that_checks_data_tells_a_browser_how(client):
 def test_a_query_without_its_parameter_is_its_form_with_what_is_missing(client):
     page = client.get("/queries/ratings-of-a-unit", headers=BROWSER)
     assert page.status_code == 400
-    assert "unit (IRI of an org:Organization) is missing" in page.text
-    assert '<label for="unit">unit</label>' in page.text
+    assert "Choose a unit first." in page.text
+    assert '<label for="unit">Unit</label>' in page.text
     assert "An organisation, such as West Kent: type a name and choose it from the list." in page.text
     assert '<input id="unit" name="unit" value=""' in page.text
     unknown = client.get("/queries/ratings-of-a-unit?unit=lewes", headers=BROWSER)
     assert unknown.status_code == 400
     assert 'value="lewes"' in unknown.text
-    assert "Did you mean prison/lewes" in unknown.text
+    assert "Several things are called “lewes”; choose the unit that you mean." in unknown.text
+    assert '<a href="/queries/ratings-of-a-unit?unit=prison/lewes">Lewes (HMP &amp; YOI)</a>' in unknown.text
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -277,7 +278,7 @@ def test_every_row_behind_a_thing_is_told_from_the_others(client):
     ("thing", "words"),
     [
         ("affiliation/warwickshire/west-midlands", "West Midlands (affiliation of Warwickshire)"),
-        ("passage/kentonline-east-west-kent-2024/99-159/position", "code points 99 to 159"),
+        ("passage/kentonline-east-west-kent-2024/99-159/position", "characters 99 to 159"),
         ("passage/kentonline-east-west-kent-2024/99-159", "characters 99 to 159 of KentOnline"),
         ("prison/wymott/point", "POINT("),
         ("claim/response/kentonline-east-west-kent-2024/use-of-investment", "(claim by Ministry of Justice)"),

@@ -139,7 +139,7 @@ def test_a_page_shows_label_identifier_and_evidence(client):
     page = client.get("/doc/inspection/west-kent-pdu-2022/rating/overall", headers={"Accept": "text/html"}).text
     assert "<h1>West Kent was rated Inadequate overall in 2022.</h1>" in page
     assert "https://w3id.org/probation-kg/id/inspection/west-kent-pdu-2022/rating/overall" in page
-    assert "code points 17 to 78" in page
+    assert "characters 17 to 78" in page
     assert not re.search(r"[0-9a-f]{64}</a>", page)
     assert "<style" not in page
     assert " style=" not in page

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from api.linked.measures import measured
 from api.site import registers, rows
 from api.site.page import Wanted
 from api.site.registry import PAGES
@@ -21,6 +22,31 @@ STATEMENTS = (
     "inspection/kss-region-2024/rating/each-pdu-staffing/west-sussex",
     "assertion/hmip-report-kss-2024/athena-name",
     "coverage/east-kent/thanet",
+)
+
+
+_PART = "(not of the whole, but of a part of it that the source does not name)"
+MEASURED = (
+    ("west-kent-pdu-2022/sufficient-cases-share/west-kent", "about 25 per cent", "West Kent"),
+    ("kss-region-2024/frequency/sfo-learning-forum", "4 times a year", ""),
+    (
+        "kss-region-2024/programme-completion-rate/unnamed-area/general-offending-programmes",
+        "13 per cent",
+        f"Kent, Surrey and Sussex {_PART}",
+    ),
+    (
+        "kss-region-2024/workload/unnamed-pdu/probation-officer",
+        "142 per cent of capacity",
+        f"Kent, Surrey and Sussex {_PART}",
+    ),
+    (
+        "kss-region-2024/insufficient-oversight-share/unnamed-pdu",
+        "94 per cent (47 of 50)",
+        f"Kent, Surrey and Sussex {_PART}",
+    ),
+    ("kentonline-east-west-kent-2024/annual-investment/probation-service", "£155,000,000 a year", "Probation Service"),
+    ("kss-region-2024/fieldwork-weeks/kent-surrey-and-sussex/regional-case-fieldwork", "1 week", "Kent"),
+    ("ne-nps-2019/caseload/nps-north-east-division", "less than 19,000 people", "North East"),
 )
 
 
@@ -70,7 +96,38 @@ def test_without_the_documents_only_places_and_digests_are_given(page):
     assert "needs the text of the document" in page("/coverage/argus-kss-2024")
     listed = page("/evidence/document/argus-kss-2024")
     assert "<mark" not in listed
-    assert "scored 5 out of 24" in listed
+    assert "was rated Requires improvement overall.</a>" in listed
+
+
+@pytest.mark.parametrize("server", ["page", "read"])
+def test_a_document_is_credited_with_what_it_prints_and_no_more(request, server):
+    shown = _words(request.getfixturevalue(server)("/evidence/document/argus-kss-2024"))
+    assert "The article states that Kent, Surrey and Sussex was rated Requires improvement overall." in shown
+    assert "The article prints the rating without the score." in shown
+    assert "scored 5 out of 24" not in shown
+    assert "bold" not in shown
+
+
+@pytest.mark.parametrize(("measurement", "value", "about"), MEASURED)
+def test_a_measured_value_has_its_unit_its_bound_and_whose_it_is(page, measurement, value, about):
+    for folder in ("doc", "evidence"):
+        shown = page(f"/{folder}/measurement/{measurement}")
+        told = [" ".join(_words(each).split()) for each in re.findall(r"<dd>(.*?)</dd>", shown, re.DOTALL)]
+        assert value in {each.removesuffix(" Register") for each in told}
+        assert any(each.startswith(about) for each in told)
+
+
+def test_every_unit_and_bound_of_a_measurement_has_words(store):
+    used = store.query(f"""SELECT DISTINCT ?unit ?bound WHERE {{
+      ?m <{names.DEF}ofMetric>/<{names.DEF}unitOfMeasure> ?unit ; <{names.DEF}valueQualifier> ?bound }}""").rows
+    said = {measured("2.0", unit.value, bound.value) for unit, bound in used}
+    assert len(used) > 30
+    assert not [each for each in said if "vocab/" in each or "{" in each]
+
+
+def test_digests_wait_until_they_are_asked_for(page):
+    shown = page(f"/evidence/{RATING}")
+    assert not re.search(r'class="digest"', re.sub(r"<details>.*?</details>", "", shown, flags=re.DOTALL))
 
 
 def test_a_disagreement_is_told_beside_the_statement(page, store):
@@ -84,7 +141,7 @@ def test_a_disagreement_is_told_beside_the_statement(page, store):
 
 def test_a_row_shows_its_cells_its_source_and_what_it_is_evidence_for(page, site):
     shown = _words(page("/evidence/row/prisons/channings-wood"))
-    assert "Channings Wood (HMP) in Prisons of England and Wales" in shown
+    assert "Channings Wood (HMP), row of table “Prisons of England and Wales”" in shown
     for cell in ("CWI", "Newton Abbot", "TQ12 6DW", "Left empty: welsh name."):
         assert cell in shown
     assert "Prison register, Ministry of Justice. Licence: MIT. State of the source: 18 August 2026." in shown

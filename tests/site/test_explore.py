@@ -24,6 +24,9 @@ def test_a_thing_is_found_by_any_of_its_names(page):
 
 def test_a_name_of_several_things_gives_the_choice(page):
     html = page("/explore?thing=Kent")
+    assert "Several things are called “Kent”." in html
+    assert "place/kent, " not in html
+    assert re.findall(r'<li><a href="/explore[^>]*>Kent</a> <span class="note">([^<]*)</span>', html)[0] == "area"
     assert 'href="/explore?thing=place/kent"' in html
     assert 'href="/explore?thing=place/police-area-kent"' in html
 
@@ -63,7 +66,7 @@ def test_all_districts_of_a_unit_are_shown_once_asked_for_each_with_its_statemen
     html = page(f"{_WEST_KENT}&expand=pdu/west-kent~out~pko:covers")
     assert areas <= things(html)
     for area in areas:
-        row = re.search(rf'<tr data-ends="n-pdu/west-kent n-{area}"><td>.*?</tr>', html)
+        row = re.search(rf'<tr data-ends="n-pdu/west-kent n-{area}">\s*<td.*?</tr>', html)
         assert row, area
         assert "covers" in row[0]
         assert f'href="/evidence/coverage/west-kent/{area.partition("/")[2]}"' in row[0]
@@ -187,8 +190,19 @@ def test_what_is_typed_gets_suggestions(show):
     browser = show("/explore")
     browser.find_element(By.ID, "thing").send_keys("West Ken")
     WebDriverWait(browser, 10).until(
-        lambda browser: browser.find_elements(By.CSS_SELECTOR, '#thing-names option[value="pdu/west-kent"]')
+        lambda browser: browser.find_elements(By.CSS_SELECTOR, "#thing-suggestions [role=option]")
     )
+    first = browser.find_element(By.CSS_SELECTOR, "#thing-suggestions [role=option]")
+    assert first.text == "West Kent probation delivery unit"
+
+
+def test_the_field_shows_the_name_of_the_start_and_sends_its_short_name(show):
+    browser = show(_WEST_KENT)
+    assert browser.find_element(By.ID, "thing").get_property("value") == "West Kent"
+    browser.find_element(By.CSS_SELECTOR, "form.filters[action='/explore'] button").click()
+    WebDriverWait(browser, 10).until(lambda browser: "type=" in browser.current_url)
+    assert "thing=pdu%2Fwest-kent" in browser.current_url
+    assert browser.find_element(By.CSS_SELECTOR, "h1").text == "Explore from West Kent"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

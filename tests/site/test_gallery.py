@@ -43,7 +43,7 @@ def test_every_question_stands_under_one_subject_with_what_it_asks_for(page):
     assert "more" not in by_subject(QUESTIONS)
     assert sorted(each.name for group in by_subject(QUESTIONS).values() for each in group) == sorted(QUESTIONS)
     for name, question in QUESTIONS.items():
-        entry = re.search(rf'<li id="{name}">(.*?)</li>', text, re.DOTALL)[1]
+        entry = re.search(rf'<li id="{name}"[^>]*>(.*?)</li>', text, re.DOTALL)[1]
         assert html.escape(question.summary, quote=False) in entry.replace("&#39;", "'")
         assert all(each.name.replace("_", " ") in entry for each in question.parameters)
     assert len(text.encode()) < 150_000
@@ -226,10 +226,57 @@ def test_a_name_is_completed_to_a_short_name_by_keyboard(show, until):
     assert field.get_attribute("aria-expanded") == "true"
     field.send_keys("\ue015")  # arrow down
     chosen = browser.find_element("id", field.get_attribute("aria-activedescendant"))
-    assert "pdu/swindon-and-wiltshire" in chosen.text
+    assert chosen.text == "Swindon and Wiltshire probation delivery unit"
     field.send_keys("\ue007")  # enter takes it and sends nothing
-    assert field.get_attribute("value") == "pdu/swindon-and-wiltshire"
+    assert field.get_attribute("value") == "Swindon and Wiltshire"
     assert "west-kent" in browser.current_url
+    field.send_keys("\ue007")
+    until(lambda: "unit=pdu%2Fswindon-and-wiltshire" in browser.current_url)
+    assert browser.find_element("id", "unit").get_attribute("value") == "Swindon and Wiltshire"
+
+
+def test_another_name_typed_over_the_one_shown_is_what_is_asked_for(show, until):
+    browser = show("/queries/ratings-of-a-unit?unit=pdu/west-kent")
+    field = browser.find_element("id", "unit")
+    assert field.get_attribute("value") == "West Kent"
+    field.clear()
+    field.send_keys("East Kent")
+    browser.find_element("css selector", ".question-form button").click()
+    until(lambda: browser.current_url.endswith("unit=pdu/east-kent"))
+    assert browser.find_element("id", "unit").get_attribute("value") == "East Kent"
+
+
+def test_a_name_of_one_thing_leads_to_the_answer_and_one_of_several_asks_which(site, sent):
+    status, text = sent("/queries/ratings-of-a-unit?unit=West+Kent")
+    assert (status, 'value="pdu/west-kent"' in text) == (200, True)
+    status, text = sent("/queries/units-of-an-area?area=Kent")
+    near = re.findall(r'<li><a href="(/queries/units-of-an-area[^"]+)">', text)
+    assert (status, text.count('role="alert"'), len(near) > 1) == (400, 1, True)
+    assert "Several things are called “Kent”; choose the area that you mean." in text
+    assert {sent(html.unescape(address))[0] for address in near} == {200}
+    with pytest.raises(ServiceError, match="IRI of"):
+        site.client.request("GET", "/queries/ratings-of-a-unit?unit=West+Kent", headers={"Accept": "application/json"})
+
+
+def test_who_looks_for_a_service_or_theme_finds_the_questions_that_tell_of_it(show):
+    browser = show("/queries")
+    browser.find_element("id", "words").send_keys("accommodation")
+    shown = {
+        each.get_attribute("id") for each in browser.find_elements("css selector", ".questions > li:not([hidden])")
+    }
+    service = {name for name, each in QUESTIONS.items() if re.search(r"\bservice \(", each.columns)}
+    assert {"providers-by-region-and-service", "contracts-of-a-provider"} < service <= shown
+    chips = browser.find_elements("css selector", "main nav li:not([hidden])")
+    counts = [
+        int(chip.find_element("css selector", ".note").text)
+        for chip in chips
+        if "(" not in chip.text and chip.find_elements("css selector", "a[href^='#subject']")
+    ]
+    assert sum(counts) == len(shown) < len(QUESTIONS)
+    assert 0 not in counts
+    browser.find_element("id", "words").clear()
+    browser.find_element("id", "words").send_keys(" ")
+    assert len(browser.find_elements("css selector", "a[href^='#subject']")) == len(by_subject(QUESTIONS))
 
 
 def test_a_snippet_has_this_servers_address_and_a_button_that_copies_it(show, site):
@@ -287,17 +334,18 @@ def test_on_a_phone_a_row_is_stacked_with_the_name_of_its_column_before_each_val
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("ratings-of-a-unit?unit=12%20x", "expected an organisation, for example pdu/"),
-        ("ratings-of-a-unit", "unit (an organisation) is missing"),
-        ("units-of-an-area?area=!", "expected an area, for example place/"),
-        ("units-of-a-region?region=region/none", "expected a probation region, for example region/"),
+        ("ratings-of-a-unit?unit=12%20x", "There is no unit called “12 x”; type a name and choose it."),
+        ("ratings-of-a-unit", "Choose a unit first."),
+        ("recommendations-of-an-inspection", "Choose an inspection first."),
+        ("units-of-an-area?area=!", "There is no area called “!”; type a name and choose it."),
+        ("units-of-a-region?region=region/none", "There is no region called “region/none”; choose one from the list."),
     ],
 )
 def test_a_person_reads_what_was_expected_in_words_and_a_program_the_class(site, sent, address, told):
     status, text = sent(f"/queries/{address}")
     assert status == 400
     (said,) = re.findall(r'<p role="alert"><strong>(.*?)</strong>', text)
-    assert told in said
+    assert html.unescape(said) == told
     assert "IRI of" not in said
     assert "Query" not in said
     with pytest.raises(ServiceError, match="IRI of a"):

@@ -63,7 +63,7 @@ def test_the_tiles_say_what_the_table_says(home, rows):
     )
     said = {unit: html.unescape(title) for _, unit, title in tiles}
     assert said["pdu/west-kent"] == "West Kent: Requires improvement, report published 2024"
-    assert said["pdu/hull-and-east-riding"].endswith(", doubtful")
+    assert said["pdu/hull-and-east-riding"].endswith(", doubtful: derived")
     assert said["pdu/tameside"].endswith(", ended")
 
 
@@ -198,3 +198,20 @@ def test_a_unit_is_found_without_scripts(show):
     WebDriverWait(browser, 10).until(url_contains("/search?q=west+kent+pdu"))
     browser.find_element(By.LINK_TEXT, "West Kent").click()
     assert browser.current_url.endswith("/doc/pdu/west-kent")
+
+
+def test_a_rating_known_from_press_alone_bears_a_star_in_its_tile_and_words_in_its_row(home):
+    tile = re.search(
+        r'<a class="tile [^"]*" href="/doc/pdu/east-kent" title="([^"]+)"><span [^>]+><b>([^<]+)</b>', home
+    )
+    assert (tile[1][-13:], tile[2]) == (", second-hand", "I*")
+    row = next(each for each in home.split("<tr>") if 'href="/doc/pdu/east-kent"' in each and "/evidence/" in each)
+    assert '<span class="note">second-hand</span>' in row
+    starred = re.findall(r'href="/doc/([^"]+)" title="[^"]+, second-hand[^"]*"', home)
+    latest = {"bradford-and-calderdale", "doncaster", "east-kent", "east-and-west-lincolnshire"}
+    assert {f"pdu/{each}" for each in latest} | {"pdu/gateshead-and-south-tyneside"} == set(starred)
+    assert re.search(r'href="/doc/pdu/york" title="[^"]+, not fully confirmed"><span [^>]+><b>I†</b>', home)
+
+
+def test_the_three_questions_stand_between_the_search_and_the_ratings(home):
+    assert home.index('role="search"') < home.index("Three questions to begin with") < home.index('id="pictures"')

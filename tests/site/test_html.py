@@ -17,6 +17,7 @@ OTHERS = (
     "",
     "search?q=kent",
     "doc/pdu/west-kent",
+    "doc/region/kent-surrey-and-sussex",
     "doc/inspection/kss-region-2024",
     "doc/contract/prj-5553",
     "ratings/history?unit=pdu/west-kent",

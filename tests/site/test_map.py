@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from lxml import html
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -219,3 +220,12 @@ def test_on_a_phone_no_letter_is_too_small_to_read_and_zooming_brings_them(show,
     assert letters
     assert min(letters) >= 11.8
     assert max(rings) < 32  # as large as on a wide screen, with the room for a finger
+
+
+def test_a_district_without_a_named_part_is_not_called_whole_and_a_disputed_one_is_marked(page):
+    told = html.fromstring(page("/map?unit=pdu/west-kent")).xpath("//table[caption[@id='units-caption']]/tbody/tr")
+    rows = {row.xpath("string(td[1])"): row for row in told}
+    assert {row.xpath("normalize-space(td[2]/text())") for row in told} == {"no part named"}
+    disputed = {name for name, row in rows.items() if row.xpath(".//a[starts-with(@href, '/disagreements/')]")}
+    assert disputed == {"Medway", "Dartford", "Gravesham"}
+    assert '<td data-label="How much of it">part of it' in page("/map?region=region/greater-manchester")

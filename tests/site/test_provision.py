@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from lxml import html
 
+from kg import names
 from kg.client import Client
 
 REGION = "region/kent-surrey-and-sussex"
@@ -43,6 +44,32 @@ def test_each_number_of_the_grid_is_the_number_of_register_entries(page, client)
             entries.setdefault(row["service"].rpartition("/")[2], set()).add(row["contract"])
         for service, contracts in entries.items():
             assert counts[f"/provision?region={region}&service=vocab/service/{service}"] == len(contracts)
+
+
+def test_the_grid_says_which_of_its_contracts_are_closed_to_referrals_and_by_which_list(page, site):
+    answer = site.client.select(f"""PREFIX pko: <{names.DEF}> SELECT ?region ?service ?contract ?status WHERE {{
+      ?contract pko:contractType ?type ; pko:contractService ?service ; pko:contractArea ?area .
+      ?area pko:servesRegion? ?region . ?region a pko:ProbationRegion .
+      OPTIONAL {{ ?contract pko:referralStatus ?status }} }}""")
+    told = {}
+    for region, service, contract, status in answer.rows:
+        cell = f"/provision?region={names.short(region.value)}&service={names.short(service.value)}"
+        told.setdefault(cell, {})[contract.value] = bool(status) and status.value.endswith("/closed")
+    found = html.fromstring(page("/provision"))
+    for link in found.xpath("//td/a[not(@class)]"):
+        shut, listed = sum(told[link.get("href")].values()), len(told[link.get("href")])
+        said = "(closed)" if shut == listed == 1 else "(all closed)" if shut == listed else f"({shut} closed)"
+        shown = [note for note in link.getparent().xpath("span[@class='note']/text()") if "closed" in note]
+        assert shown == ([said] if shut else [])
+    assert "“Closed” means closed to referrals, as “Refer and monitor" in page("/provision")
+    assert page("/provision").count("may be one and the same") == 1
+
+
+def test_referrals_that_are_closed_are_told_from_when_they_were_taken_and_open_ones_are_not(page):
+    chosen = page("/provision?region=region/south-west&service=vocab/service/dependency-and-recovery")
+    referrals = [row[-2] for row in rows_of(chosen, "dependency-and-recovery")]
+    assert any("closed to referrals, taken from 1 June 2025, last day 5 March 2026" in each for each in referrals)
+    assert not any("closed to referrals, from" in each for each in referrals)
 
 
 def test_every_stated_absence_is_marked_as_such_and_nothing_else_is(page, client):

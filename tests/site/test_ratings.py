@@ -55,13 +55,13 @@ def test_the_matrix_has_every_rating_of_a_unit_under_the_newest_programme_with_s
     for kind, expected in (("OverallRating", 43), ("StandardRating", 33)):
         counted = site.client.select(_BY_HAND.format(kind=kind)).rows[0][0]
         assert counted.value == str(expected)
-    assert table.count('class="evidence" href="/evidence/') == 43 + 33
-    assert "43 overall ratings and 33 ratings on standards" in html
+    assert table.count('href="/evidence/') == 43 + 33
+    assert "overall ratings: 43; ratings on standards: 33; ratings on single matters: 20." in html
 
 
 def test_a_programme_year_and_region_narrow_the_matrix(page, site):
     html = page("/ratings?programme=programme/hmip-2023&year=2025&region=region/north-east")
-    units = [row[0] for row in cells(html) if "Evidence" in " ".join(row)]
+    units = [row[0] for row in cells(html) if "evidence" in " ".join(row)]
     rated = {
         row["body label"]
         for row in site.client.ask("inspection-history-of-a-region", region="region/north-east")
@@ -75,8 +75,8 @@ def test_an_inspection_without_a_rating_says_why_and_never_looks_like_one_that_i
     html = page("/ratings?programme=programme/hmip-2018&year=2020")
     row = next(row for row in cells(html) if row[0] == "Hampshire and Isle of Wight CRC" and "July 2020" in row[1])
     assert row[2] == "No rating on record"
-    assert row[-1] == "Cut short by the pandemic; no overall rating was given."
-    other = next(row for row in cells(html) if "The rating was not seen." in row[-1])
+    assert row[1].endswith("Remarks: 1 Cut short by the pandemic; no overall rating was given.")
+    other = next(row for row in cells(html) if "The rating was not seen." in row[1])
     assert other[0] == "West Yorkshire CRC"
 
 
@@ -94,7 +94,8 @@ def test_the_history_of_west_kent_breaks_where_the_programme_changed(page, site)
         ("2022", "published", "Inadequate", None),
         ("2024", "published", "Requires improvement", False),
     ]
-    assert rows[1][1] == "Inadequate Evidence"
+    assert rows[1][1] == "Inadequate second-hand Evidence"
+    assert "Second-hand: known from press or a specialist’s article alone" in plain(html)
     assert rows[4][:2] == ["Report published 2024", "Requires improvement Evidence"]
 
 
@@ -130,10 +131,12 @@ def test_the_spread_says_how_many_ratings_have_no_date_of_report_and_which_are_d
     undated = [row for row in rated.values() if not row["published"]]
     assert f"{len(undated)} of the {len(rated)} ratings counted on this page stand under the year of the rating" in html
     chart = plain(html)
-    assert "Requires improvement: 10 (1 doubtful) Inadequate: 14" in chart
+    assert (
+        "Requires improvement: 10 (1 doubtful: derived) Inadequate: 14 (3 second-hand, 1 not fully confirmed)" in chart
+    )
     assert "Internal body" not in chart
     doubtful = [name for name, row in rated.items() if row["doubtful"] == "true"]
-    shown = re.findall(r"\((\d+) doubtful\)", re.sub(r"<table.*?</table>", "", html, flags=re.S))
+    shown = re.findall(r"\((\d+) doubtful: derived\b", re.sub(r"<table.*?</table>", "", html, flags=re.S))
     assert sum(map(int, shown)) == len(doubtful) == 6
 
 
@@ -152,21 +155,100 @@ SELECT ?statement ?published ?doubtful WHERE {
 @pytest.mark.parametrize("path", ["/ratings", "/ratings/history?unit=pdu/hull-and-east-riding"])
 def test_a_doubtful_rating_is_marked_wherever_its_badge_stands(page, path):
     rows = [" ".join(row) for row in cells(page(path)) if "hull" in " ".join(row).lower()]
-    assert any("Requires improvement doubtful" in row for row in rows)
+    assert any(re.search("Requires improvement,? doubtful: derived", row) for row in rows)
     assert "doubtful" not in plain(page("/ratings/history?unit=pdu/west-kent"))
+
+
+_BEHIND = """PREFIX pko: <https://w3id.org/probation-kg/def#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+SELECT ?statement ?grade ?publisher ?tier WHERE {
+  ?statement pko:hasRating ?rating ; pko:evidencedBy ?behind
+  OPTIONAL { ?behind pko:rowQuality ?grade ; pko:rowSource ?publisher }
+  OPTIONAL { ?behind pko:inPassage/oa:hasSource/pko:sourceTier ?tier } }"""
+_SIGNS = {"": "", "?": "doubtful: derived", "*": "second-hand", "†": "not fully confirmed"}
+
+
+def signs(site):
+    """The sign that each rating must bear, by all the rows and texts behind it."""
+    behind = {}
+    for row in site.client.select(_BEHIND).rows:
+        statement, *rest = (term.value if term else "" for term in row)
+        behind.setdefault(statement.rpartition("/id/")[2], set()).update(each.rpartition("/")[2] for each in rest)
+    return {statement: sign(found) for statement, found in behind.items()}
+
+
+def sign(behind):
+    """The sign of a rating with these grades, sources and kinds of text behind it."""
+    if "c" in behind:
+        return "?"
+    if behind & {"a", "primary-report", "official-release"}:
+        return ""
+    return "†" if "hm-inspectorate-of-probation-pages" in behind else "*"
+
+
+@pytest.mark.parametrize("programme", ["hmip-2023", "hmip-2021", "hmip-2018"])
+def test_each_tile_of_a_matrix_bears_the_sign_of_how_its_rating_is_known(page, site, programme):
+    expected, html = signs(site), page(f"/ratings?programme=programme/{programme}")
+    tiles = re.findall(r'href="/evidence/([^"]+)" title="([^"]+)"><span aria-hidden="true">([^<]+)</span>', html)
+    assert len(tiles) > 60
+    for statement, title, shown in tiles:
+        assert shown.lstrip("abcdefghijklmnopqrstuvwxyzGIOR ") == expected[statement], statement
+        known = _SIGNS[expected[statement]]
+        assert title.endswith(f", {known}: evidence" if known else ": evidence")
+        assert ("," in title) == bool(known)
+
+
+def test_ratings_known_from_press_alone_are_marked_in_the_history_of_a_unit(page, site):
+    rows = [row for row in cells(page("/ratings/history?unit=pdu/bradford-and-calderdale")) if "Evidence" in str(row)]
+    assert [row[1].split(" Evidence")[0].partition(" second-hand")[1] for row in rows] == [" second-hand"] * 8
+
+
+def test_a_region_without_ratings_under_a_programme_leads_to_those_that_have_some(page):
+    html = page("/ratings?region=region/london")
+    links = re.findall(r'<li><a href="(/ratings\?programme=[^"]+)">[^<]+</a> – overall ratings on record: (\d+)', html)
+    assert [number for _, number in links] == ["6", "2"]
+    for address, number in links:
+        assert f"overall ratings: {number};" in page(unescape(address))
+    none_then = page("/ratings?programme=programme/hmip-2023&region=region/london&year=2025")
+    assert "Overall ratings of London were given in other years" in none_then
+
+
+def test_a_comparison_says_which_later_rating_it_leaves_out(page):
+    html = plain(page("/ratings/compare?unit=pdu/west-kent&unit2=pdu/lambeth"))
+    assert "West Kent also has a later overall rating, which is not shown here: Requires improvement (report" in html
+    assert "Lambeth also has" not in html
+    assert "also has" not in plain(page("/ratings/compare?unit=pdu/surrey&unit2=pdu/brighton-and-east-sussex"))
+
+
+def test_a_rating_on_a_single_matter_is_counted_and_its_place_is_linked(page):
+    html = page("/ratings?programme=programme/national-2025")
+    assert "ratings on standards: 0; ratings on single matters: 1." in html
+    address = re.search(r'href="([^"]+)#ratings-others">Single matters: 1</a>', html)[1]
+    assert "rated Inadequate for services in 2025" in page(address)
+
+
+@pytest.mark.parametrize("programme", ["hmip-2023", "hmip-2021", "hmip-2018"])
+def test_a_matrix_fits_a_laptop_and_leaves_no_cell_empty(show, programme):
+    browser = show(f"/ratings?programme=programme/{programme}")
+    for box in browser.find_elements("css selector", ".scrolls"):
+        assert browser.execute_script("return arguments[0].scrollWidth <= arguments[0].clientWidth", box)
+    assert all(cell for row in cells(browser.page_source) for cell in row)
 
 
 def test_what_was_rated_names_each_row_of_single_matters(page):
     rows = cells(page("/ratings/history?unit=region/kent-surrey-and-sussex"))
     first = [row[0] for row in rows if len(row) == 3]
     assert first.count("Unpaid work") == first.count("Court work") == 1
+    west_kent = [row[0] for row in cells(page("/ratings/history?unit=pdu/west-kent")) if len(row) == 3]
+    assert west_kent.index("West Kent was rated inadequate in every category of the inspection published in 2022.") == 1
+    assert "Court work" in west_kent[2:]
     assert "Assessment in unpaid work in Kent, Surrey and Sussex was rated Inadequate." in first
     assert len(first) == len(set(first))
 
 
 def test_the_list_of_a_year_holds_as_many_ratings_as_were_counted(page):
     html = page("/ratings?programme=programme/hmip-2023&year=2024")
-    ratings = [row[2] for row in cells(html) if len(row) > 2 and "Evidence" in row[2]]
+    ratings = [row[2] for row in cells(html) if len(row) > 2 and "evidence" in row[2]]
     assert sum(rating.startswith("Inadequate") for rating in ratings) == 14
     assert sum(rating.startswith("Requires improvement") for rating in ratings) == 10 + 2
 
@@ -229,7 +311,7 @@ def test_somebody_compares_east_kent_with_west_kent(show, site):
     Select(browser.find_element("id", "ratings-unit2")).select_by_visible_text("West Kent")
     browser.find_element("css selector", "form.filters button").click()
     overall = browser.find_element("css selector", ".ratings-two tbody tr").text
-    assert " ".join(overall.split()) == "Overall Inadequate Evidence Requires improvement Evidence"
+    assert " ".join(overall.split()) == "Overall Inadequate second-hand Evidence Requires improvement Evidence"
     columns = [cell.text.split("\n")[0] for cell in browser.find_elements("css selector", ".ratings-two thead th")]
     assert columns == ["Standard", "East Kent", "West Kent"]
     link = browser.find_element("css selector", ".ratings-two .evidence").get_attribute("href")

@@ -36,11 +36,53 @@ def hits(text):
     return re.findall(r'<p class="what"><a href="([^"]+)">([^<]*)</a>', text)
 
 
-def test_the_page_shows_the_hits_of_the_service_in_their_order_with_kind_and_reason(site, page):
+def test_the_page_shows_the_hits_of_the_service_in_their_order_with_their_kind(site, page):
     told = site.client.request("GET", "/search?q=lewes", headers={"Accept": "application/json"}).json()["hits"]
     text = html.unescape(page("/search?q=lewes"))
     assert [label for _, label in hits(text)] == [hit["label"] for hit in told]
-    assert all(hit["why"] in text and (hit["class_label"] or hit["type"]) in text for hit in told)
+    assert all((hit["class_label"] or hit["type"]) in text for hit in told)
+
+
+def lines(text):
+    """Label, kind and reason of each result."""
+    found = re.findall(
+        r'<p class="what"><a[^>]*>([^<]*)</a> <span class="note">([^<]*)</span></p>\s*(?:<p class="note">([^<]*)</p>)?',
+        text,
+    )
+    return [tuple(html.unescape(each) for each in line) for line in found]
+
+
+def test_a_reason_is_given_where_the_title_shows_none_and_in_the_words_of_people(page):
+    assert lines(page("/search?q=west+kent"))[0] == ("West Kent", "probation delivery unit", "")
+    found = {label: why for label, _, why in lines(page("/search?q=thanet"))}
+    assert found["Thanet"] == ""
+    assert found["East Kent"].startswith("Also called “East Kent (Swale,")
+    for words in ("kent", "staffing", "inadequate", "KSS", "west knet", "backlog"):
+        for _, kind, why in lines(page("/search?" + urlencode({"q": words}))):
+            assert not re.search(r"\bits\b|has the words|less the words", why)
+            assert kind not in {"assertion", "post holding", "discrepancy", "rating band", "disputed value"}
+
+
+def test_standards_of_one_name_are_told_apart_by_their_framework(page):
+    found = [line for line in lines(page("/search?q=staffing")) if line[0] == "Staffing"]
+    assert len(found) == len(set(found)) >= 2
+    assert {kind for _, kind, _ in found} >= {"standard, Inspection standards for probation delivery units, 2023"}
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("thanet", "/areas?place=Thanet"),
+        ("who provides accommodation in Kent", "/provision?service=vocab/service/accommodation"),
+        ("qqqqqqqqqqzzzz", "/queries"),
+        ("west kent", "/areas"),
+    ],
+)
+def test_results_lead_on_to_the_pages_that_do_more(page, words, way):
+    text = page("/search?" + urlencode({"q": words})).partition('id="ways"')[2].partition("</nav>")[0]
+    assert f'href="{way}"' in text
+    assert 'id="ways"' not in page("/search")
+    assert page(way)
 
 
 def test_kinds_are_kept_to_and_stay_chosen(page):
