@@ -141,9 +141,12 @@ class QuickProtocol(LimitedProtocol):
         if known is None or match is None:
             return False
         began = time.perf_counter()
-        raw, query = match[1], untracked(match[2] or b"")
+        raw, query = match.groups(b"")
         key = (raw, query, known.accept, known.gzip)
         kept = self._front.repeat(key)
+        if kept is None and (plain := untracked(query)) != query:
+            query, key = plain, (raw, plain, known.accept, known.gzip)
+            kept = self._front.repeat(key)
         path = raw.decode("ascii")
         path = unquote(path) if "%" in path else path
         asked = {"method": "GET", "path": path, "raw_path": raw, "query_string": query}

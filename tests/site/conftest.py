@@ -67,10 +67,22 @@ def chromium() -> Iterator[Any]:
     ):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    driver = _patient(webdriver)(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
     driver.set_script_timeout(60)
     yield driver
     driver.quit()
+
+
+def _patient(webdriver: Any) -> Any:
+    """Return a driver that waits for an element which a click has yet to bring."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    class Patient(webdriver.Chrome):  # type: ignore[misc]
+        def find_element(self, by: str = "id", value: str | None = None) -> Any:
+            find = super().find_element
+            return WebDriverWait(self, 10, 0.05).until(lambda _: find(by, value))
+
+    return Patient
 
 
 @pytest.fixture
