@@ -132,7 +132,7 @@ def test_journey_which_unit_serves_thanet(show, scripts):
     from selenium.webdriver.support.ui import WebDriverWait
 
     browser = show("/provision", scripts=scripts)
-    browser.find_element("link text", "Which delivery unit serves this place?").click()
+    browser.find_element("link text", "Which delivery unit serves a place?").click()
     browser.find_element("id", "place").send_keys("thanet")
     browser.find_element("css selector", "form.filters button").click()
     WebDriverWait(browser, 10).until(lambda each: "place=" in each.current_url)

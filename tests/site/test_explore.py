@@ -194,6 +194,9 @@ def test_what_is_typed_gets_suggestions(show):
     )
     first = browser.find_element(By.CSS_SELECTOR, "#thing-suggestions [role=option]")
     assert first.text == "West Kent probation delivery unit"
+    field = browser.find_element(By.ID, "thing").rect
+    assert abs(first.rect["x"] - field["x"]) < 20
+    assert 0 <= first.rect["y"] - field["y"] - field["height"] < 80
 
 
 def test_the_field_shows_the_name_of_the_start_and_sends_its_short_name(show):
