@@ -38,6 +38,7 @@ from api.questions.answers import catalogue
 from api.questions.room import Questions
 from api.reconcile import router as reconcile_router
 from api.search import router as search_router
+from api.search_ways import Ways
 from api.settings import Settings, from_environment
 from api.site.feed import PATH as FEED
 from api.site.feed import Feed, feed_job
@@ -144,7 +145,9 @@ def _add_routes(app: FastAPI, dataset: Dataset, settings: Settings, index: Curre
     """Add the addresses that the framework serves; all others are rooms behind the front."""
     app.include_router(health_router(dataset))
     app.include_router(validation_router(dataset))
-    app.include_router(search_router(index))
+    ways = Ways(lambda: dataset.store)
+    dataset.on_change(ways.forget)
+    app.include_router(search_router(index, ways))
     app.include_router(reconcile_router(lambda: dataset.store, index, address=settings.address))
     app.router.routes.append(Route("/mcp", tools, methods=["POST"]))
 

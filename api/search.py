@@ -16,6 +16,7 @@ from api.http.known import only
 from api.http.negotiate import prefers_html
 from api.http.problem import Problem
 from api.search_page import Search, form_page, results_page
+from api.search_ways import Ways
 from kg.search import Hit, SearchIndex
 from kg.search.index import MOST_CHARACTERS, MOST_HITS
 
@@ -80,8 +81,8 @@ class Suggestions(BaseModel):
     suggestions: list[Found]
 
 
-def router(index: Callable[[], SearchIndex]) -> APIRouter:
-    """Return the addresses /search and /suggest over an index."""
+def router(index: Callable[[], SearchIndex], ways: Ways) -> APIRouter:
+    """Return the addresses /search and /suggest over an index, and over what tells where a search leads on."""
     routes = APIRouter(tags=["search"], responses=_RESPONSES, route_class=_Told)
 
     @routes.get(
@@ -106,7 +107,7 @@ def router(index: Callable[[], SearchIndex]) -> APIRouter:
         """
         asked = Search(q or "", tuple(type or ()), limit, offset)
         if prefers_html(request.headers.get("accept", "")):
-            return results_page(asked, index()) if q else form_page(asked)
+            return results_page(asked, index(), ways) if q else form_page(asked)
         if q is None:
             raise Problem(400, _MISSING)
         response.headers["Vary"] = "Accept"

@@ -13,11 +13,12 @@ from fastapi import Response
 
 from api.addresses import link_of
 from api.pages import page_reply
+from api.search_ways import Ways
 from api.words import catalogue, words
 from kg import names
 from kg.errors import QuestionError
 from kg.search import Hit, Hits, SearchIndex
-from kg.search.index import ASKING, BEARS, MOST_CHARACTERS
+from kg.search.index import ASKING, MOST_CHARACTERS
 from kg.search.words import fold
 
 # Kinds that are offered to keep to, in this order; any other type or class still works in the address.
@@ -30,8 +31,6 @@ _MOST_NEAR = 6
 _NEAR_A_WORD = 3
 _IN_A_NAME = 80.0  # score from which a name holds the very word
 _FRAMEWORK = re.compile(r"vocab/framework/[^/]+(?=/)")
-_WITH_WAYS = ("place", "concept")
-_MOST_WAYS = 3  # pages of the site, each about one thing found, to which results lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +81,17 @@ def form_page(search: Search, wrong: str = "") -> Response:
     return _page(search, None, wrong=wrong)
 
 
-def results_page(search: Search, index: SearchIndex) -> Response:
+def results_page(search: Search, index: SearchIndex, ways: Ways) -> Response:
     """Return results; where nothing is found, what comes nearest. Signs alone find nothing."""
     try:
         found = index.search(search.words, search.types, search.limit, search.offset)
     except QuestionError as error:
         return form_page(search, str(error))
     if found.total:
-        return _page(search, found, index)
+        return _page(search, found, index, ways=ways.of(search.words, found.hits))
     everywhere = index.search(search.words).total if search.types else 0
-    return _page(search, found, index, everywhere=everywhere, near=_near(search.words, index))
+    near = _near(search.words, index)
+    return _page(search, found, index, everywhere=everywhere, near=near, ways=ways.of(search.words, near))
 
 
 def _near(text: str, index: SearchIndex) -> list[Hit]:
@@ -141,26 +141,6 @@ def _why(hit: Hit, text: str) -> str:
     return t("search.in_its_text") if hit.score < _IN_A_NAME else ""
 
 
-def _borne(text: str, index: SearchIndex) -> list[Hit]:
-    """Return the places and services of which a word of the text is the very name."""
-    kinds = [kind for kind in _WITH_WAYS if kind in index.types]
-    telling = [word for word in dict.fromkeys(fold(text).split()) if word not in ASKING][:_MOST_WORDS]
-    found = [hit for word in telling if kinds for hit in index.suggest(word, kinds, limit=_NEAR_A_WORD)]
-    return [hit for hit in found if hit.score >= BEARS]
-
-
-def _ways(hits: Iterable[Hit]) -> list[tuple[str, str]]:
-    """Return the pages that answer what is often asked of the places and services among things."""
-    t, found = words("en"), {}
-    for hit in hits:
-        if hit.type == "place":
-            found[f"/areas?{urlencode({'place': hit.label})}"] = t("search.way_place", place=hit.label)
-        elif hit.name.startswith("vocab/service/"):
-            address = f"/provision?{urlencode({'service': hit.name}, safe='/')}"
-            found[address] = t("search.way_service", service=hit.label)
-    return [(said, address) for address, said in found.items()][:_MOST_WAYS]
-
-
 def _page(search: Search, found: Hits | None, index: SearchIndex | None = None, **more: Any) -> Response:
     hits, near = found.hits if found else (), more.get("near", [])
     last = search.offset + len(found.hits) if found else 0
@@ -171,7 +151,7 @@ def _page(search: Search, found: Hits | None, index: SearchIndex | None = None, 
         "known_kinds": KINDS,
         "found": found,
         "hits": _lines(hits, search.words, index) if index else [],
-        "ways": _ways([*_borne(search.words, index), *hits, *near]) if index else [],
+        "ways": more.get("ways", []),
         "page": search.offset // search.limit + 1,
         "pages": ceil(found.total / search.limit) if found else 0,
         "before": search.at(max(0, search.offset - search.limit)) if found and search.offset else "",

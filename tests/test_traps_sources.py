@@ -348,5 +348,6 @@ def test_a_copied_article_names_its_origin_and_ranks_as_a_copy(ask, values):
     assert _one(values, copy, "pko:copiedFrom") == [origin]
     assert _one(values, copy, "pko:sourceTier") == ["vocab/source-tier/press-copy"]
     assert _one(values, copy, "pko:publishedBy") == ["body/legacy-building"]
+    assert _one(values, "claim/bbc-west-kent-west-sussex-2022/west-kent-rating", "pko:claimedBy") == ["body/bbc"]
     assert _one(values, origin, "pko:publishedBy") == ["body/bbc"]
     assert not ask(f"<id/{origin}> pko:webAddress ?address")

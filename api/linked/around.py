@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from api.disputes import Disputed, disputes_of
+from api.known import Known
 from kg import names
 from kg.description import Description, called
 from kg.store import Embedded
@@ -41,6 +42,7 @@ class Around:
         """Take the store and the description."""
         self.store, self.description, self.iri = store, description, description.thing.iri
         self._labels = dict(description.labels)
+        self._known = Known(store)
 
     def label(self, iri: str) -> str:
         """Return what people call a thing."""
@@ -121,6 +123,10 @@ class Around:
     def stated_doubtfully(self, statement: str) -> bool:
         """Whether only doubtful rows carry a statement."""
         return self.doubtful(*self.values(statement, _EVIDENCED_BY))
+
+    def known(self, statement: str) -> str:
+        """Return the mark of how a rating is known; "" of one that an official text gives, and of what is no rating."""
+        return self._known.of(statement)
 
     def record_of(self, quad: Quad) -> str:
         """Return the dated record of a fact, such as the coverage of an area; "" without one."""

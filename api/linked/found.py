@@ -67,7 +67,8 @@ class Statement(NamedTuple):
         iri, text, rating: its IRI, its words, and the rating that it gives.
         measure, of_part: the value that it gives, in words, and whether it is of a part that the source does not name.
         inspection, dated, note: where it was made, its date, and what editors note.
-        doubtful: whether only rows of registers say it that are graded as derived or doubtful.
+        known: the mark of how it is known, of a rating that no official text gives; "" of all else.
+        doubtful: whether only rows of registers say it that are graded as derived or doubtful; a rating bears a mark.
         disputes: the disagreements of sources about it.
     """
 
@@ -79,6 +80,7 @@ class Statement(NamedTuple):
     inspection: str
     dated: Dated
     note: str
+    known: str
     doubtful: bool
     disputes: tuple[Disputed, ...]
 
@@ -133,7 +135,7 @@ def _statement(around: Around, iri: str, group: str) -> Statement:
     dated = around.dated(iri, names.DEF + "asOf")
     if elsewhere and not dated.date:
         dated = around.dated(inspection, *BEGUN)
-    note, doubtful = around.value(iri, _NOTE), around.stated_doubtfully(iri)
+    known = around.known(iri) if rating else ""
     return Statement(
         iri=iri,
         text=around.label(iri),
@@ -142,8 +144,9 @@ def _statement(around: Around, iri: str, group: str) -> Statement:
         of_part=group == "figures" and around.value(iri, names.DEF + "ofUnnamedPart") == "true",
         inspection=elsewhere,
         dated=dated,
-        note=note,
-        doubtful=doubtful,
+        note=around.value(iri, _NOTE),
+        known=known,
+        doubtful=not known and around.stated_doubtfully(iri),
         disputes=around.disputes(iri),
     )
 

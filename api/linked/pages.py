@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -10,12 +11,13 @@ from markupsafe import Markup
 
 from api.addresses import link_of, path
 from api.http.negotiate import Form
+from api.known import MARKS
 from api.linked.around import Around
 from api.linked.cite import bibtex
 from api.linked.found import groups, outgoing, relations, timeline, trail, with_kinds
 from api.linked.glance import capital, glance, language_of, property_words, words_of
 from api.linked.plain import evidence_text
-from api.linked.ratings import of_members, rating_of, ratings
+from api.linked.ratings import Member, of_members, rating_of, ratings
 from api.linked.schema_org import schema_org
 from api.linked.ways import members, ways
 from api.pages import FORM_WORDS, templates
@@ -153,17 +155,15 @@ def _overview(around: Around) -> dict[str, Any]:
     asked = urlencode({"thing": iri})
     facts = glance(around, kinds)
     shown = {fact.href for fact in facts}
-    newest = rating_of(around, latest) if latest else None
-    doubtful = around.stated_doubtfully(iri)
-    told = [value.doubtful for fact in facts for value in fact.values]
-    return {
+    units = of_members(around, members(around)) if _REGION in kinds else []
+    overview = {
         "ways": ways(around),
-        "units": of_members(around, members(around)) if _REGION in kinds else [],
+        "units": units,
+        "standings": _standings(units),
         "glance": facts,
-        "itself": {"doubtful": doubtful, "disputes": around.disputes(iri)},
-        "doubts": any(told) or bool(newest and newest.doubtful) or bool(given and doubtful),
+        "itself": {"known": around.known(iri), "disputes": around.disputes(iri)},
         "above": {group for group, name in _ABOVE.items() if link_of(name) in shown},
-        "latest": newest,
+        "latest": rating_of(around, latest) if latest else None,
         "given": given,
         "rateable": bool(_RATEABLE.intersection(kinds)),
         "predecessors": [(around.label(each), link_of(each)) for each in around.pointing(_REPLACED_BY)],
@@ -177,6 +177,29 @@ def _overview(around: Around) -> dict[str, Any]:
         "picture": f"{_PICTURE}.svg?{asked}&most={_MOST_DRAWN}",
         "interactive": f"{_PICTURE}.html?{asked}",
     }
+    return overview | _legend(overview)
+
+
+def _standings(units: list[Member]) -> str:
+    """Return how many units a region has in the words of a heading: those at work, and each other status.
+
+    >>> _standings([Member("a", "", None), Member("b", "", None), Member("c", "ended", None)])
+    '2, and 1 ended'
+    """
+    statuses = Counter(each.status for each in units)
+    at_work = statuses.pop("", 0)
+    odd = " and ".join(f"{number} {status}" for status, number in statuses.items())
+    return words(_LANGUAGE)("thing.units_standings", count=at_work, odd=odd) if odd else str(at_work)
+
+
+def _legend(overview: dict[str, Any]) -> dict[str, Any]:
+    """Return the marks that ratings of an overview bear, and whether anything else of it is marked as doubtful."""
+    statements = [each for group in overview["groups"] for each in group.statements]
+    rated = [overview["latest"], *(each.latest for each in overview["units"]), *overview["ratings"], *statements]
+    found = {overview["itself"]["known"], *(each.known for each in rated if each)}
+    values = [value for fact in overview["glance"] for value in fact.values]
+    doubts = any(each.doubtful for each in (*values, *statements, *overview["events"]))
+    return {"marks": [mark for mark in MARKS if mark in found], "doubts": doubts}
 
 
 def terms_page(title: str, iri: str, groups: list[tuple[str, list[Any]]], place: str, forms: Iterable[Form]) -> bytes:

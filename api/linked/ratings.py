@@ -24,7 +24,7 @@ class Rating(NamedTuple):
         dated: start of the inspection, else the date of the rating.
         published: when the report came out; "" where not known.
         score: such as "5/24"; "" without one.
-        doubtful: whether only rows of registers say it that are graded as derived or doubtful.
+        known: the mark of how it is known, "second-hand"; "" where an official text gives it.
         disputes: the disagreements of sources about it.
         comparison: with the one before: "first", "same", "other" (programme or framework), "unknown" (standards).
     """
@@ -38,7 +38,7 @@ class Rating(NamedTuple):
     dated: Dated
     published: str
     score: str
-    doubtful: bool = False
+    known: str = ""
     disputes: tuple[Disputed, ...] = ()
     comparison: str = "first"
 
@@ -74,7 +74,7 @@ def rating_of(around: Around, statement: str) -> Rating:
         dated=begun if begun.date else around.dated(statement, _AS_OF),
         published=of(inspection, "reportPublishedOn"),
         score=f"{points}/{most}" if points and most else "",
-        doubtful=around.stated_doubtfully(statement),
+        known=around.known(statement),
         disputes=around.disputes(statement),
     )
 

@@ -74,11 +74,15 @@ class _Ways:
         yield from self.places()
 
     def text(self) -> Iterator[Way]:
-        """Yield the text of a document that was read, and the account of its sentences."""
+        """Yield the text of a document that was read with the account of its sentences, or the texts about a thing."""
         if self.iri.startswith(_DOCUMENT) and self._has("contentDigest"):
             slug = quote(self.iri.removeprefix(_DOCUMENT))
             yield Way("text", f"/evidence/document/{slug}")
             yield Way("coverage", f"/coverage/{slug}")
+        for each in sorted(self._told("reportsOn", self.iri)):
+            if about(self.store, each, names.DEF + "contentDigest", 1):
+                slug = quote(each.removeprefix(_DOCUMENT))
+                yield Way("text_of", f"/evidence/document/{slug}", name=self.around.label(each))
 
     def lists(self) -> Iterator[Way]:
         """Yield the lists of findings and of recommendations."""
@@ -135,15 +139,22 @@ class _Ways:
         return any(about(self.store, each, names.DEF + "hasRating", 1) for each in self._told("aboutUnit", body))
 
     def services(self) -> Iterator[Way]:
-        """Yield what is known of contracts of a region, for a service, and of a provider."""
-        if _REGION in self.kinds:
-            areas = [self.iri, *self._told("servesRegion", self.iri)]
-            if any(self._is_contract(each) for each in self._told("contractArea", *areas)):
-                yield _way("services", "/provision", region=self.name)
+        """Yield what is known of contracts of a region, also from its units, for a service, and of a provider."""
+        if _REGION in self.kinds and self._is_served(self.iri):
+            yield _way("services", "/provision", region=self.name)
+        if _UNIT in self.kinds:
+            above = self.around.values(self.iri, names.PREFIXES["org"] + "subOrganizationOf")
+            for region in filter(self._is_served, above):
+                fields = {"region": names.short(region)}
+                yield Way("services_in", _address("/provision", fields), name=self.around.label(region))
         if self.iri.startswith(_SERVICE) and self._asserted("ServiceContract", "contractService"):
             yield _way("providers", "/provision", service=self.name)
         if any(self._asserted("ServiceContract", name) for name in ("contractProvider", "subcontractor")):
             yield _way("contracts", "/provision", provider=self.name)
+
+    def _is_served(self, region: str) -> bool:
+        areas = [region, *self._told("servesRegion", region)]
+        return any(self._is_contract(each) for each in self._told("contractArea", *areas))
 
     def _is_contract(self, thing: str) -> bool:
         return names.DEF + "ServiceContract" in self.around.values(thing, names.PREFIXES["rdf"] + "type")

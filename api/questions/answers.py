@@ -16,7 +16,7 @@ from api.pages import templates
 from api.protocols.examples import examples
 from api.questions.choices import Choices
 from api.questions.gallery import read_gallery
-from api.questions.pages import Offer, Page, answer_page
+from api.questions.pages import Offer, Page, answer_page, example_address
 from api.sandbox.worker import Held
 from kg import resources
 from kg.description import called
@@ -95,6 +95,13 @@ def catalogue() -> Mapping[str, Compiled]:
     return {name: Compiled(question, Prepared(question.text)) for name, question in found.items()}
 
 
+@cache
+def _titles() -> Mapping[str, tuple[str, str]]:
+    """Return the title and an address of each query."""
+    questions = {name: each.question for name, each in catalogue().items()}
+    return {name: (each.summary, example_address(each)) for name, each in questions.items()}
+
+
 class Answerer:
     """Answers named queries over one state of the dataset; terms and labels are read once."""
 
@@ -161,7 +168,7 @@ class Answerer:
 
     def offer(self, question: Question, values: Mapping[str, str]) -> Offer:
         """Return what the form of a query offers, with some values filled in."""
-        return Offer(self._choices.of(question), self._choices.labels(question, values))
+        return Offer(self._choices.of(question), self._choices.labels(question, values), _titles())
 
     def _labelled(self, table: Table) -> Rows:
         things = {term.value for row in table.rows for term in row if term is not None and term.kind == "iri"}

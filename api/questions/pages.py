@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from markupsafe import Markup, escape
+
 from api.addresses import link_of
 from api.http.message import Reply
 from api.http.problem import Problem
@@ -32,6 +34,8 @@ _NUMBERS = {"integer", "decimal", "double"}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")  # queries give dates that are day or month as texts, too
 _HEAD = re.compile(r"\b([a-z_]+) \(")
 _COLUMN = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+_NAMED = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+_SENTENCE = re.compile(r"(?<=\.)\s+")
 
 
 class Offer(NamedTuple):
@@ -40,10 +44,12 @@ class Offer(NamedTuple):
     Attributes:
         choices: of parameters whose values are few, by name.
         labels: of the things given and of the examples, by short name.
+        others: title and address of each query, by name, for descriptions that name it.
     """
 
     choices: Mapping[str, tuple[Choice, ...]]
     labels: Mapping[str, str]
+    others: Mapping[str, tuple[str, str]]
 
 
 class Cell(NamedTuple):
@@ -95,7 +101,9 @@ def list_page(questions: Mapping[str, Question], terms: Mapping[str, str]) -> by
         (key, [(each, example_address(each)) for each in members]) for key, members in by_subject(questions).items()
     ]
     tells = {name: sorted(_told_of(each) & terms.keys()) for name, each in questions.items()}
+    described = {name: split_description(each.description) for name, each in questions.items()}
     values = {"subjects": subjects, "total": len(questions), "plain": plain, "terms": terms, "tells": tells}
+    values["described"] = described
     return templates().get_template("queries.html").render(values).encode()
 
 
@@ -119,15 +127,20 @@ def answer_page(question: Question, rows: Rows, page: Page, offer: Offer, record
         records: what to call the things of the rows that have no label, by IRI.
     """
     labels = ChainMap({**records}, rows.labels)
+    same = asked_for(question, page.values, rows)
+    kept = [at for at, column in enumerate(rows.table.columns) if column not in same]
     body = [
-        [_cell(*each, labels) for each in zip(rows.table.columns, line, row, strict=True)]
+        [_cell(rows.table.columns[at], line[at], row[at], labels) for at in kept]
         for line, row in zip(readable(rows), rows.table.rows, strict=True)
     ]
     values = {
         **_values(question, page, offer),
         "near": (),
-        "columns": [column.replace("_", " ").strip() for column in rows.table.columns],
-        "numbers": [bool(body) and any(row[at].number for row in body) for at in range(len(rows.table.columns))],
+        "same": [
+            (_heading(column), labels.get(thing, names.short(thing)), link_of(thing)) for column, thing in same.items()
+        ],
+        "columns": [_heading(rows.table.columns[at]) for at in kept],
+        "numbers": [any(row[at].number for row in body) for at in range(len(kept))],
         "rows": body,
         "chart": chart(question, rows) if len(rows) == page.total else None,
         "forms": [(FORM_WORDS[form], "?" + urlencode({**page.values, "format": form})) for form in _OTHER_FORMS],
@@ -141,7 +154,56 @@ def _values(question: Question, page: Page, offer: Offer) -> dict[str, Any]:
     """Return what the page of a query shows whether or not it could be answered."""
     hints = {each.name: hint(each, offer.labels) for each in question.parameters}
     asked = {"question": question, "page": page, "choices": offer.choices, "hints": hints, "labels": offer.labels}
-    return {**asked, "class_of": class_of, "plain": plain}
+    lead, rest = split_description(question.description)
+    texts = {
+        "lead": _linked(lead, offer.others),
+        "more": [_linked(each, offer.others) for each in (rest, question.columns) if each],
+    }
+    return {**asked, **texts, "class_of": class_of}
+
+
+def asked_for(question: Question, values: Mapping[str, str], rows: Rows) -> dict[str, str]:
+    """Return the columns in which every row has the very thing asked for under that name, with the thing.
+
+    A page says it once; the downloads hold all columns.
+    """
+    given = {each.name: values.get(each.name, "") for each in question.parameters if each.type.startswith("IRI")}
+    things = {name: names.iri(value) for name, value in given.items() if value}
+    return {
+        column: things[column]
+        for at, column in enumerate(rows.table.columns)
+        if column in things and len(rows) and {term and term.value for term in _column(rows, at)} == {things[column]}
+    }
+
+
+def _column(rows: Rows, at: int) -> list[Term | None]:
+    return [row[at] for row in rows.table.rows]
+
+
+def _heading(column: str) -> str:
+    """Return a column as the table heads it."""
+    return column.replace("_", " ").strip()
+
+
+def split_description(text: str) -> tuple[str, str]:
+    """Return the first sentence of a description, and the rest.
+
+    >>> split_description("One row a unit. named is its head.")
+    ('One row a unit.', 'named is its head.')
+    """
+    first, *rest = _SENTENCE.split(text.strip(), maxsplit=1)
+    return first, "".join(rest)
+
+
+def _linked(text: str, others: Mapping[str, tuple[str, str]]) -> Markup:
+    """Return a description with a link for each query that it names, under that query's title."""
+    found, after = Markup(), 0
+    for name in _NAMED.finditer(text):
+        if name[0] in others:
+            title, address = others[name[0]]
+            found += escape(plain(text[after : name.start()])) + Markup('<a href="{}">{}</a>').format(address, title)
+            after = name.end()
+    return found + escape(plain(text[after:]))
 
 
 def snippets(name: str, values: Mapping[str, str], server: str) -> list[tuple[str, str]]:
@@ -228,7 +290,7 @@ def refused_page(
         unknown: what may be meant by each value that should name a thing and names none.
     """
     page = Page(given, total=0, offset=0, before="", after="")
-    nothing: dict[str, Any] = dict.fromkeys(("columns", "numbers", "rows", "chart", "forms", "snippets"), ())
+    nothing: dict[str, Any] = dict.fromkeys(("columns", "numbers", "rows", "same", "chart", "forms", "snippets"), ())
     values = {**_values(question, page, offer), **nothing, "editor": ""}
     values["near"] = [
         (hit.label, hit.class_label, f"/queries/{question.name}?{urlencode({**given, field: hit.name}, safe='/')}")

@@ -21,7 +21,7 @@ _FOOTNOTE = re.compile("<sup>[0-9]+</sup>")
 read(_QUESTION)
 # Passages behind each side; a claim that is itself a side is left out of the statement that it words differently.
 _PASSAGES = """SELECT DISTINCT (STR(?side) AS ?of) (STR(?statement) AS ?says) ?summary (STR(?_claim) AS ?claim)
-  ?document ?tier ?published ?agent ?speaker ?author ?note ?start ?end ?digest WHERE {
+  ?document ?tier ?published ?agent ?speaker ?copier ?note ?start ?end ?digest WHERE {
   ?discrepancy a pko:Discrepancy ; pko:involves ?side .
   { ?side pko:evidencedBy ?_claim FILTER NOT EXISTS { ?discrepancy pko:involves ?_claim } BIND(?side AS ?statement) }
   UNION { ?statement pko:evidencedBy ?side BIND(?side AS ?_claim) }
@@ -31,8 +31,8 @@ _PASSAGES = """SELECT DISTINCT (STR(?side) AS ?of) (STR(?statement) AS ?says) ?s
   OPTIONAL { ?statement pko:summary ?summary } OPTIONAL { ?document pko:sourceTier ?tier }
   OPTIONAL { ?document pko:publishedOn ?printed } OPTIONAL { ?_claim pko:claimedBy ?agent }
   OPTIONAL { ?_claim pko:speaker ?speaker } OPTIONAL { ?_claim skos:editorialNote ?note }
-  OPTIONAL { ?document pko:sourceTier <ID_COPY> ; pko:publishedBy ?agent ; pko:copiedFrom ?original .
-    ?original pko:publishedBy ?author . OPTIONAL { ?original pko:publishedOn ?first } }
+  OPTIONAL { ?document pko:sourceTier <ID_COPY> ; pko:publishedBy ?copier ; pko:copiedFrom ?original .
+    OPTIONAL { ?original pko:publishedOn ?first } FILTER(?copier != ?agent) }
   BIND(COALESCE(?printed, ?first) AS ?published)
 } ORDER BY ?of ?document ?claim ?start""".replace("ID_COPY", f"{names.VOCAB}source-tier/press-copy")
 # What a register row that is a side tells of, and what it says where the graph keeps that for the row alone.
@@ -211,14 +211,13 @@ def _statements(wanted: Wanted) -> dict[str, Side]:
 def _source(row: Row) -> Row:
     """Return a document as the page tells of it: who speaks, where, of what kind and day."""
     speakers = {row[name]: row[f"{name} label"] for name in ("speaker", "agent") if row[name]}
-    author = {row["author"]: row["author label"]} if row["author"] else {}
     return {
         "iri": row["document"],
         "label": row["document label"],
         "tier": row["tier label"],
         "date": row["published"],
-        "who": author or speakers,
-        "copier": speakers if author else {},
+        "who": speakers,
+        "copier": {row["copier"]: row["copier label"]} if row["copier"] else {},
         "publisher": "",
         "notes": [],
         "quotes": {},

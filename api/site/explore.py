@@ -103,6 +103,14 @@ def _start(wanted: Wanted, text: str) -> str:
         return names.iri(wanted.meant[0])
 
 
+def _bears_alone(wanted: Wanted, thing: str, label: str) -> bool:
+    """Tell whether a label leads back to its thing, so that a form may send it in place of the short name."""
+    try:
+        return find(wanted.store, label) == thing
+    except (ThingNotFoundError, QuestionError):
+        return False
+
+
 def _state(wanted: Wanted, text: str) -> State:
     opened = tuple(dict.fromkeys(wanted.fields.get("expand", ())))
     return State(text, opened, wanted.one("type"), wanted.one("since"), wanted.one("until"))
@@ -128,12 +136,14 @@ def _view(wanted: Wanted, state: State, start: str) -> dict[str, Any]:
     nameless = [thing for thing, about in found.nodes.items() if about["label"] == names.short(thing)]
     drawn = _Drawn(found, state, start, {thing: called(wanted.store, thing) for thing in nameless})
     shown = [thing for thing in (start, *opened) if thing in found.tree.spots]
+    label = drawn.node(start)["label"]
     depth = min(_DEEPEST, max(found.tree.spots[thing][0] for thing in shown) + 1)
     sources = {source for *_, edge in found.edges for source in edge.get("source", ())}
     return {
         "view": found,
         "state": state,
         "start": drawn.node(start),
+        "named": label if _bears_alone(wanted, start, label) else state.thing,
         "order": [drawn.row(each) for each in found.tree.order],
         "outline": drawn.outline(),
         "branches": [drawn.branch(branch) for branch in found.tree.branches],

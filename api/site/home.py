@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from api.known import MARKS, known
 from api.site.dates import DATED
 from api.site.page import Page, Wanted, read, render
-from api.site.rating_known import MARKS, known
 from kg import names
 
 _LATEST = 8

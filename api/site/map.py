@@ -286,7 +286,7 @@ def _links(chosen: Chosen) -> list[tuple[str, str]]:
     region = "?region=" + names.short(chosen.region) if chosen.region else ""
     base = "/exports/who-serves-where."
     found = [("GeoJSON", f"{base}geojson{region}")]
-    csv = urlencode({"query": _asked(chosen.kinds), "name": "who-serves-where", "format": "csv"}, quote_via=quote)
+    csv = urlencode({"query": _asked(chosen.kinds), "name": "places", "format": "csv"}, quote_via=quote)
     return [*found, ("CSV", f"/sparql?{csv}")]
 
 

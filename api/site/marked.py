@@ -32,7 +32,9 @@ _STATED = """SELECT DISTINCT ?_document ?start ?end ?claim ?own ?summary ?note ?
   ?selector oa:start ?start ; oa:end ?end .
   ?claim pko:inPassage ?passage ; pko:asserts ?statement .
   OPTIONAL { ?claim dcterms:description ?own }
-  OPTIONAL { ?claim skos:editorialNote ?note }
+  OPTIONAL { ?claim skos:editorialNote ?of_claim }
+  OPTIONAL { ?statement skos:editorialNote ?of_statement }
+  BIND(COALESCE(?of_claim, ?of_statement) AS ?note)
   OPTIONAL { ?statement pko:summary ?summary }
 } ORDER BY ?start ?end ?statement ?claim"""
 for _name in ("documents", "statements-of-a-document", "statements-about-a-thing", "evidence-of-a-statement"):

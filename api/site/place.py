@@ -16,7 +16,9 @@ _PASSAGE = """SELECT DISTINCT ?_passage ?document ?start ?end ?digest WHERE {
 _CLAIMS = """SELECT DISTINCT ?_passage ?claim ?own ?statement ?summary ?note ?together WHERE {
   ?claim pko:inPassage ?_passage ; pko:asserts ?statement .
   OPTIONAL { ?claim dcterms:description ?own }
-  OPTIONAL { ?claim skos:editorialNote ?note }
+  OPTIONAL { ?claim skos:editorialNote ?of_claim }
+  OPTIONAL { ?statement skos:editorialNote ?of_statement }
+  BIND(COALESCE(?of_claim, ?of_statement) AS ?note)
   OPTIONAL { ?statement pko:summary ?summary }
   BIND(EXISTS { ?claim pko:inPassage ?other FILTER(?other != ?_passage) } AS ?together) } ORDER BY ?statement ?claim"""
 

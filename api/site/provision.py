@@ -72,8 +72,8 @@ _TOLD = f"""SELECT DISTINCT ?_region ?service ?statement ?summary ?inspection WH
   FILTER NOT EXISTS {{ VALUES ?shown {{ pko:ServiceContract pko:StatedAbsence }} ?statement a ?shown }}
   OPTIONAL {{ ?statement pko:madeIn ?inspection }} }} ORDER BY ?service ?statement"""
 _THEMES = "SELECT ?service ?theme WHERE { ?theme skos:inScheme ?scheme ; skos:relatedMatch ?service }"
-_REGISTER = f"""SELECT ?source ?as_of ?note ?grade WHERE {{
-  ?row pko:inTable <{names.ID}table/%s> ; pko:rowSource ?source ; pko:rowQuality ?grade . ?source pko:asOf ?as_of .
+_REGISTER = f"""SELECT ?source ?as_of ?note WHERE {{
+  ?row pko:inTable <{names.ID}table/%s> ; pko:rowSource ?source . ?source pko:asOf ?as_of .
   OPTIONAL {{ ?source skos:editorialNote ?note }} }} LIMIT 1"""
 _OUTSIDE = {"unpaid-work", "electronic-monitoring", "commissioned-rehabilitative-services"}
 

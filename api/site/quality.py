@@ -12,6 +12,7 @@ from typing import Any
 
 from api.site.dates import DATED
 from api.site.page import Page, Wanted, read, render
+from kg import names
 from kg.validate.engines import compiled, outcome
 from kg.validate.report import Finding, findings_of
 from kg.validate.run import load_shapes, reported
@@ -61,6 +62,7 @@ _FIGURES = (
     ("discrepancies", "discrepancy"),
 )
 _IRI = re.compile(r"https?://[A-Za-z0-9/._#-]{1,200}")
+_TERM = re.compile(r"\b([a-z]+):([A-Za-z]+)\b")
 _AT_ONCE = 50  # things that one query names; a query has a greatest length
 _KINDS = ("units", "offices", "contracts")
 for _name, _ in _FIGURES:
@@ -99,12 +101,21 @@ def make(wanted: Wanted) -> bytes:
         conforms=not counts["Violation"],
         counts=counts,
         kinds=_by_kind(findings),
+        in_words=lambda text: _in_words(wanted, text),
         units=units,
         sources=sources,
         ages=_ages(wanted),
         offices=wanted.select(_OFFICES),
         figures=[(name, _different(wanted, name, column)) for name, column in _FIGURES],
     )
+
+
+def _in_words(wanted: Wanted, text: str) -> str:
+    """Return how to mend something with terms of the data model by their labels: “office of” for pko:officeOf."""
+    terms = {name[0]: names.PREFIXES[name[1]] + name[2] for name in _TERM.finditer(text) if name[1] in names.PREFIXES}
+    labels = wanted.store.labels(terms.values())
+    said = {name: labels.get(iri) or names.PROPERTY_WORDS.get(name) for name, iri in terms.items()}
+    return _TERM.sub(lambda name: f"“{said[name[0]]}”" if said.get(name[0]) else name[0], text)
 
 
 @cache

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from urllib.parse import urlencode
 
+from api.known import MARKS, known
 from api.site.dates import DATED
 from api.site.page import PREFIXES, Wanted
-from api.site.rating_known import MARKS, Fields, known
+from api.site.rating_known import Fields
 
 # A rating is of the year in which its report appeared, else of the year that its source gives.
 _YEAR = "BIND(SUBSTR(STR(COALESCE(?published, ?as_of)), 1, 4) AS ?year)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from api.known import MARKS
 from api.site import rating_choices as choose
 from api.site import rating_known
 from api.site import rating_rows as rows
@@ -44,7 +45,7 @@ def _matrix(wanted: Wanted) -> bytes:
     assert programme
     asked = rows.ratings(wanted, programme.iri, region.iri if region else "", year.value if year else "")
     shown = {"asked": asked, "matrices": rows.matrices(wanted, asked.rows), "disputed": rows.disputed(wanted)}
-    shown |= {"matters": rows.matters(wanted), "marks": rating_known.MARKS}
+    shown |= {"matters": rows.matters(wanted), "marks": MARKS}
     shown |= {} if asked.rows else _elsewhere(wanted, region, year)
     notes = [row["note"] for row in wanted.select(_NOTES, thing=programme.value)]
     return _page("matrix", wanted, programme=programme, region=region, year=year, notes=notes, **shown, **known)
@@ -215,7 +216,7 @@ def _distribution(wanted: Wanted) -> bytes:
         wanted, programme.iri if programme else "", region.iri if region else "", year.value if year else ""
     )
     shown: dict[str, Any] = {"asked": asked, "spreads": rows.spreads(asked.rows)}
-    shown["marks"] = [mark for mark in rating_known.MARKS if any(row[mark.replace("-", "_")] for row in asked.rows)]
+    shown["marks"] = [mark for mark in MARKS if any(row[mark.replace("-", "_")] for row in asked.rows)]
     shown |= {each: sum(row[column] for row in asked.rows) for each, column in _SUMS.items()}
     return _page("distribution", wanted, programme=programme, region=region, year=year, **shown, **known)
 

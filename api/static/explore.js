@@ -9,6 +9,7 @@ suggestThings(document.getElementById("thing"));
 function enliven() {
   const nodes = () => [...explorer.querySelectorAll(".graph a")];
   let asked = 0;
+  tellKeys();
 
   /** Load the page of a state, and show its picture and tables in place of these. */
   async function go(address, focused) {
@@ -27,10 +28,17 @@ function enliven() {
     }
   }
 
+  /** Tell of the keys, which this script alone gives. */
+  function tellKeys() {
+    const how = document.getElementById("graph-how");
+    how.textContent = how.dataset.keys;
+  }
+
   function swap(page, focused) {
     document.getElementById("told").textContent = page.getElementById("told").textContent;
     const scrolled = explorer.querySelector(".picture"), at = [scrolled.scrollLeft, scrolled.scrollTop];
     explorer.replaceChildren(...page.getElementById("explorer").childNodes);
+    tellKeys();
     const again = explorer.querySelector(".picture");
     [again.scrollLeft, again.scrollTop] = at;
     const hidden = [...page.querySelectorAll("input[name=expand]")], form = document.getElementById("thing").form;
@@ -87,6 +95,7 @@ function enliven() {
 
 /** Suggest things by name below the field; the short name of the one that is chosen is sent. */
 function suggestThings(input) {
+  if (input.dataset.short) input.value = input.dataset.short; // without this script, the field may send the label
   suggestBelow(input, {
     name: input.dataset.list,
     address: (words) => `/suggest?q=${encodeURIComponent(words)}`,

@@ -68,3 +68,8 @@ function offerCopy(text) {
 document.querySelectorAll("#filter-questions").forEach(filterQuestions);
 document.querySelectorAll("input[data-things]").forEach(suggestThings);
 document.querySelectorAll(".snippet").forEach(offerCopy);
+
+document.querySelectorAll("[data-when-cut]").forEach((hint) => {
+  const table = hint.nextElementSibling;
+  hint.hidden = table.scrollWidth <= table.clientWidth;
+});

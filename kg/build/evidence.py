@@ -52,11 +52,11 @@ def triples_of_claim(record: Record, document: Document) -> Iterator[Triple]:
 
 
 def _agent(record: Record, document: Document) -> str:
-    """Return who makes the claim: the named speaker of a quotation, else the document's publisher."""
+    """Return who makes the claim: the named speaker of a quotation, else whose words the document prints."""
     speaker = str(record.get("speaker", ""))
     if speaker and not speaker.startswith("unattributed/"):
         return speaker
-    return str(record.get("by") or document.fields["publisher"])
+    return str(record.get("by") or document.fields.get("by") or document.fields["publisher"])
 
 
 def _path(passage: Passage) -> str:

@@ -194,7 +194,7 @@ DOCUMENT = (
         "publisher": REF,
         "mode": CONCEPT,
     },
-    {"inspection": REF, "reports-on": REFS, "copied-from": REF, "published": POINT, "note": TEXT},
+    {"inspection": REF, "reports-on": REFS, "copied-from": REF, "by": REF, "published": POINT, "note": TEXT},
 )
 # Properties of relations whose values are days, months or years.
 DATED = {"heldIn", "announcedStart", "startedIn", "endsIn", "publishedOn"}

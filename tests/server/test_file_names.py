@@ -72,7 +72,7 @@ def test_any_other_sign_is_refused_and_never_sent_back_in_a_header(server, name)
         ("/recommendations", {"recommendations"}),
         ("/provision?region=region/wales", {"contracts"}),
         ("/areas?place=Thanet", {"courts", "probation-offices"}),
-        ("/map", {"who-serves-where"}),
+        ("/map", {"places"}),
         ("/ratings", {"ratings"}),
         ("/", {"newest-ratings", "units-not-rated"}),
     ],

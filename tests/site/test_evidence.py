@@ -46,7 +46,7 @@ MEASURED = (
     ),
     ("kentonline-east-west-kent-2024/annual-investment/probation-service", "£155,000,000 a year", "Probation Service"),
     ("kss-region-2024/fieldwork-weeks/kent-surrey-and-sussex/regional-case-fieldwork", "1 week", "Kent"),
-    ("ne-nps-2019/caseload/nps-north-east-division", "less than 19,000 people", "North East"),
+    ("ne-nps-2019/caseload/nps-north-east-division", "just under 19,000 people", "North East"),
 )
 
 
@@ -106,6 +106,17 @@ def test_a_document_is_credited_with_what_it_prints_and_no_more(request, server)
     assert "The article prints the rating without the score." in shown
     assert "scored 5 out of 24" not in shown
     assert "bold" not in shown
+
+
+def test_beside_the_words_of_a_document_stands_the_note_of_the_statement_where_the_claim_has_none(read, site):
+    statement = names.iri("inspection/east-kent-pdu-2024/rating/overall")
+    asked = f"PREFIX pko: <{names.DEF}> SELECT ?p {{ <{statement}> pko:evidencedBy/pko:inPassage ?p }}"
+    passages = [names.short(row[0].value) for row in site.client.select(asked).rows]
+    note = "The article gives neither the score nor the ratings of single standards; the year is inferred."
+    kent = [each for each in passages if "kentonline" in each]
+    assert kent
+    for path in ("document/kentonline-east-west-kent-2024", *kent):
+        assert note in _words(read(f"/evidence/{path}"))
 
 
 @pytest.mark.parametrize(("measurement", "value", "about"), MEASURED)

@@ -22,6 +22,15 @@ def test_a_thing_is_found_by_any_of_its_names(page):
         assert start in page(f"/explore?thing={name.replace(' ', '%20')}")
 
 
+def test_the_field_holds_the_name_where_that_leads_back_and_keys_are_told_of_by_the_script_that_gives_them(page, show):
+    assert 'name="thing" value="West Kent"' in page(_WEST_KENT)
+    assert 'name="thing" value="place/kent"' in page("/explore?thing=place/kent")
+    plain = show(_WEST_KENT, scripts=False)
+    assert "Enter opens" not in plain.find_element(By.ID, "graph-how").text
+    assert "A link opens or closes" in plain.find_element(By.ID, "graph-how").text
+    assert "Enter opens or closes one" in show(_WEST_KENT).find_element(By.ID, "graph-how").text
+
+
 def test_a_name_of_several_things_gives_the_choice(page):
     html = page("/explore?thing=Kent")
     assert "Several things are called “Kent”." in html

@@ -16,6 +16,7 @@ from api.questions.answers import ROWS_OF_A_PAGE, catalogue
 from api.questions.choices import MOST, Choices, class_of
 from api.questions.gallery import by_subject, chart
 from api.words import british
+from kg import names
 from kg.errors import ServiceError
 from kg.query import Rows, bind
 from kg.store import Table, Term, literal
@@ -74,7 +75,11 @@ def test_a_page_shows_the_rows_of_the_answer_and_no_others(page, site, name):
     text = page(f"/queries/{name}?" + "&".join(f"{field}={value}" for field, value in values.items()))
     rows = cells(text)
     assert len(rows) == min(answer["total"], ROWS_OF_A_PAGE)
-    columns = [column for column in answer["rows"][0] if not column.endswith(" label")]
+    asked = {field: names.iri(value) for field, value in values.items() if "/" in value}
+    same = {field for field, thing in asked.items() if all(row.get(field) == thing for row in answer["rows"])}
+    assert {f"In every row, {field.replace('_', ' ')} is" in text for field in same} <= {True}
+    assert ("The table leaves that out" in text) is bool(same)
+    columns = [column for column in answer["rows"][0] if not column.endswith(" label") and column not in same]
     for shown, row in list(zip(rows, answer["rows"], strict=False))[:20]:
         for column, cell in zip(columns, shown, strict=True):
             label, value = row.get(f"{column} label"), row[column]
@@ -91,6 +96,30 @@ def _shown(value):
     """Return a value as a page writes it: a day or month as in Britain, all else as it is."""
     text = str(value).strip()
     return british(text) if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text) else text
+
+
+def test_what_the_columns_mean_waits_below_the_first_sentence_and_names_other_questions_by_their_titles(page):
+    text = page("/queries/providers-of-services?area=region/kent-surrey-and-sussex").partition('<form class="filters')[
+        0
+    ]
+    assert '<p class="lead">One row a contract for the area itself;' in text
+    told = text.partition("What the columns mean</summary>")[2]
+    other = QUESTIONS["providers-by-region-and-service"]
+    assert f'<a href="/queries/{other.name}?region=region/kent-surrey-and-sussex">{other.summary}</a>' in told
+    assert "providers-by-region-and-service;" not in text
+    assert "<details open>" in page("/queries/owners-of-a-company?company=pdu/west-kent")
+
+
+def test_a_table_that_is_cut_says_so_and_one_that_fits_does_not(show):
+    wide = "return [...document.querySelectorAll('.wide')].map(each => each.scrollWidth > each.clientWidth)"
+    for path in (
+        "/queries/lowest-rated-standard-in-each-inspection",
+        "/queries/rating-history-of-a-unit?unit=pdu/west-kent",
+    ):
+        for width in (1280, 700, 390):
+            browser = show(path, width)
+            hint = browser.find_element("css selector", ".swipe")
+            assert [hint.is_displayed()] == browser.execute_script(wide)
 
 
 def test_no_page_shows_the_name_of_a_record_or_a_column_in_place_of_words(page):
@@ -305,6 +334,8 @@ def test_the_pages_of_the_answers_say_what_the_graph_says(store, page):
     labels = store.labels({term.value for row in table.rows for term in row if term and term.kind == "iri"})
     at = table.columns.index("rating")
     wanted = [labels[row[at].value] if row[at] else "" for row in table.rows]
+    at -= 1  # the region, which is the same in all rows, is left out before it
+    assert table.columns[0] == "_region"
     assert [
         row[at] for row in cells(page("/queries/units-by-latest-rating-in-a-region?region=" + asked["region"]))
     ] == wanted

@@ -111,6 +111,11 @@ def test_a_click_beside_a_point_opens_the_nearest(show):
     WebDriverWait(browser, 10).until(url_contains("/doc/court/sevenoaks"))
 
 
+def test_the_lists_that_a_status_follows_from_are_explained_where_one_is_named(page):
+    assert "the monitoring list is that for electronic monitoring orders of 2026" in page("/map?kind=court")
+    assert "monitoring list" not in page("/map?kind=office")
+
+
 def test_a_prison_stands_at_the_point_that_its_register_gives(page):
     x, y = project(51.3884, 0.8499)
     drawn = '<a href="/doc/prison/elmley" tabindex="-1"><title>Elmley (HMP &amp; YOI), prison</title>'

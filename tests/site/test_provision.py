@@ -81,8 +81,8 @@ def test_every_stated_absence_is_marked_as_such_and_nothing_else_is(page, client
 
 
 def test_a_stated_absence_and_the_unknown_differ_in_words_and_mark(page):
-    stated = page(KSS + "&service=vocab/service/mentoring").partition('id="key"')[0]
-    unknown = page(KSS + "&service=vocab/service/unpaid-work").partition('id="key"')[0]
+    stated = page(KSS + "&service=vocab/service/mentoring").partition('id="key"')[2].partition("</ul>")[2]
+    unknown = page(KSS + "&service=vocab/service/unpaid-work").partition('id="key"')[2].partition("</ul>")[2]
     assert '<span class="mark mark-absent">none listed</span>' in stated
     assert "mark-unknown" not in stated
     assert '<span class="mark mark-unknown">not known</span>' in unknown
@@ -90,9 +90,28 @@ def test_a_stated_absence_and_the_unknown_differ_in_words_and_mark(page):
 
 
 def test_days_of_the_catalogue_are_doubtful_and_lead_to_what_contradicts_them(page):
-    rows = rows_of(page(KSS), "dependency-and-recovery")
-    assert "31 March 2025" in rows[0][3]
-    assert "doubtful" in rows[0][3]
+    text = page(KSS)
+    assert "Catalogue: " in rows_of(text, "dependency-and-recovery")[0][3]
+    assert "31 March 2025" in rows_of(text, "dependency-and-recovery")[0][3]
+    assert text.count("mark-doubt") == 1
+    assert text.index("mark-doubt") < text.index("<table")
+    assert "grade C" not in text
+    heads = html.fromstring(text).xpath("//table[@class='contracts'][1]//thead//th/text()")
+    assert [head for head in heads if "doubtful" in head] == [
+        "Dates (of the catalogue: doubtful)",
+        "Referrals (doubtful)",
+    ] * (len(heads) // 6)
+
+
+def test_all_days_that_the_key_calls_doubtful_are_graded_so_or_say_otherwise(page, site):
+    graded = site.client.select(f"""PREFIX pko: <{names.DEF}> SELECT DISTINCT ?grade WHERE {{
+      VALUES ?table {{ <{names.ID}table/crs-contract-dates> <{names.ID}table/crs-referral-windows> }}
+      ?row pko:inTable ?table ; pko:rowQuality ?grade }}""")
+    others = {row[0].value for row in graded.rows} - {names.VOCAB + "quality/c"}
+    assert ("; graded " in page(KSS) or ">graded " in page(KSS)) is bool(others)
+
+
+def test_days_that_are_contradicted_lead_to_what_contradicts_them(page):
     assert "/disagreements/contract-ends-before-referrals" in page(KSS)
 
 

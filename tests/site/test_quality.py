@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,3 +55,8 @@ def test_a_report_that_was_changed_on_the_disk_is_not_served(checked: Any, tmp_p
         running(store, tmp_path / "log of the changed"),
     ):
         pass
+
+
+def test_what_editors_are_told_to_add_is_called_by_its_label(page):
+    assert "For editors: add “office of” where a source says so." in page("/quality")
+    assert not re.findall(r"For editors:[^<]*\b(?:pko|skos|rdfs):", page("/quality"))

@@ -198,6 +198,20 @@ def test_each_tile_of_a_matrix_bears_the_sign_of_how_its_rating_is_known(page, s
         assert ("," in title) == bool(known)
 
 
+def test_named_questions_say_how_a_rating_is_known_as_the_pages_do(site):
+    expected = signs(site)
+    asked = [site.client.ask("lowest-rated-standard-in-each-inspection")]
+    for (region,) in site.client.select("SELECT ?r { ?r a <https://w3id.org/probation-kg/def#ProbationRegion> }").rows:
+        asked.append(site.client.ask("units-by-latest-rating-in-a-region", region=region.value))
+    for unit in ("pdu/west-kent", "pdu/bradford-and-calderdale", "pdu/york", "pdu/hull-and-east-riding"):
+        asked.append(site.client.ask("rating-history-of-a-unit", unit=unit))
+    found = {row["statement"]: row["known"] or "" for rows in asked for row in rows if row["statement"]}
+    words = {"derived": "?", "second-hand": "*", "unconfirmed": "†", "": ""}
+    assert set(found.values()) == words.keys()
+    for statement, known in found.items():
+        assert words[known] == expected[statement.rpartition("/id/")[2]], statement
+
+
 def test_ratings_known_from_press_alone_are_marked_in_the_history_of_a_unit(page, site):
     rows = [row for row in cells(page("/ratings/history?unit=pdu/bradford-and-calderdale")) if "Evidence" in str(row)]
     assert [row[1].split(" Evidence")[0].partition(" second-hand")[1] for row in rows] == [" second-hand"] * 8
@@ -240,7 +254,7 @@ def test_what_was_rated_names_each_row_of_single_matters(page):
     first = [row[0] for row in rows if len(row) == 3]
     assert first.count("Unpaid work") == first.count("Court work") == 1
     west_kent = [row[0] for row in cells(page("/ratings/history?unit=pdu/west-kent")) if len(row) == 3]
-    assert west_kent.index("West Kent was rated inadequate in every category of the inspection published in 2022.") == 1
+    assert west_kent.index("West Kent was rated inadequate in every category in 2022.") == 1
     assert "Court work" in west_kent[2:]
     assert "Assessment in unpaid work in Kent, Surrey and Sussex was rated Inadequate." in first
     assert len(first) == len(set(first))

@@ -9,6 +9,7 @@ import pytest
 from kg.errors import ServiceError
 
 BROWSER = {"Accept": "text/html"}
+_GREATER_MANCHESTER = "/provision?service=vocab/service/accommodation&region=region/greater-manchester"
 ODD = (
     *(
         "'",
@@ -73,16 +74,38 @@ def test_standards_of_one_name_are_told_apart_by_their_framework(page):
     ("words", "way"),
     [
         ("thanet", "/areas?place=Thanet"),
-        ("who provides accommodation in Kent", "/provision?service=vocab/service/accommodation"),
+        (
+            "who provides accommodation in Kent",
+            "/provision?service=vocab/service/accommodation&region=region/kent-surrey-and-sussex",
+        ),
+        ("mentoring in west kent", "/provision?service=vocab/service/mentoring&region=region/kent-surrey-and-sussex"),
+        ("mentoring in Kent and in Wales", "/provision?service=vocab/service/mentoring"),
+        ("mentoring in England", "/provision?service=vocab/service/mentoring"),
+        ("accommodation for Greater Manchester", _GREATER_MANCHESTER),
+        ("open recommendations to HMPPS", "/recommendations?addressee=body/hmpps"),
+        ("recommendations for the ministry of justice", "/recommendations?addressee=body/ministry-of-justice"),
+        ("Thanet", "/recommendations"),
+        ("open recommendations to HMPPS", "/findings"),
+        ("open recommendations to HMPPS", "/ratings"),
         ("qqqqqqqqqqzzzz", "/queries"),
         ("west kent", "/areas"),
     ],
 )
 def test_results_lead_on_to_the_pages_that_do_more(page, words, way):
-    text = page("/search?" + urlencode({"q": words})).partition('id="ways"')[2].partition("</nav>")[0]
+    text = html.unescape(page("/search?" + urlencode({"q": words}))).partition('id="ways"')[2].partition("</nav>")[0]
     assert f'href="{way}"' in text
     assert 'id="ways"' not in page("/search")
-    assert page(way)
+    assert 'role="alert"' not in page(way)
+
+
+def test_a_body_that_nobody_named_is_offered_as_no_addressee(page):
+    text = page("/search?" + urlencode({"q": "mentoring in west kent"})).partition('id="ways"')[2]
+    assert "Recommendations to West Sussex" not in text
+
+
+@pytest.mark.parametrize("words", ["22 per cent", "22%", "16 percent of cases", "14", "1,200"])
+def test_a_figure_is_not_taken_for_the_code_of_a_place(page, words):
+    assert 'href="/areas?place=' not in page("/search?" + urlencode({"q": words}))
 
 
 def test_kinds_are_kept_to_and_stay_chosen(page):

@@ -33,6 +33,6 @@ def test_a_date_of_which_a_statement_is_told_is_not_that_of_its_inspection(page)
 
 def test_figures_are_listed_with_their_unit_and_the_part_that_they_are_of(page):
     figures = section(page("/doc/region/kent-surrey-and-sussex"), "found-figures", "<h3")
-    assert "<strong>More than 5 per cent</strong>: " in figures
+    assert "<strong>Just over 5 per cent</strong>: " in figures
     part = r'<strong>94 per cent</strong> <span class="note">\(a part that the source does not name\)</span>'
     assert re.search(part, page("/doc/vocab/metric/insufficient-oversight-share") + figures)

@@ -79,7 +79,7 @@ _ALL = (
         "jgf.json",
         "application/vnd.jgf+json",
         "JSON Graph Format 2",
-        "programs that read jsongraphformat.info's schema",
+        "programs that read the schema of jsongraphformat.info",
         jsons.write_jgf,
     ),
     Format(
