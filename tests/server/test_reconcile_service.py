@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.testclient import TestClient
 
 from api import reconcile, search
+from api.search_ways import Ways
 from kg.errors import KgError, ThingNotFoundError
 from kg.search import SearchIndex
 
@@ -19,7 +20,7 @@ def client(store, tmp_path_factory):
     index = SearchIndex.build(store, tmp_path_factory.mktemp("search") / "names.sqlite")
     app = FastAPI()
     app.include_router(reconcile.router(lambda: store, lambda: index))
-    app.include_router(search.router(lambda: index))
+    app.include_router(search.router(lambda: index, Ways(lambda: store)))
 
     @app.exception_handler(KgError)
     def problem(request, error):
