@@ -1,4 +1,8 @@
-"""Files that never change while the server runs: the style sheet, the icon, and the context of JSON-LD."""
+"""Files that never change while the server runs: the style sheet, the icon, and the context of JSON-LD.
+
+Browsers ask each time whether a style or script is still the same (304): pages of a new version must not meet the
+style of the old one.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from kg.jsonld import Context
 
 _FOLDER = Path(__file__).resolve().parents[1] / "static"
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-_LONG = "public, max-age=86400"
+_DAY = "public, max-age=86400"
 
 
 class StaticFiles:
@@ -31,8 +35,7 @@ class StaticFiles:
         content = self._files.get(name)
         if content is None:
             raise Problem(404, "There is no such file.")
-        kind = _TYPES[Path(name).suffix]
-        return Reply(200, content, kind, {"Cache-Control": _LONG}, tag=hashlib.sha256(content).hexdigest()[:16])
+        return Reply(200, content, _TYPES[Path(name).suffix], tag=hashlib.sha256(content).hexdigest()[:16])
 
     async def icon(self, asked: Asked) -> Reply:
         """Send the icon to a browser that asks for it where browsers always did, at /favicon.ico."""
@@ -50,4 +53,4 @@ class ContextFile:
         """Send the context."""
         only_get(asked)
         tag = hashlib.sha256(self._content).hexdigest()[:16]
-        return Reply(200, self._content, "application/ld+json", {"Cache-Control": _LONG}, tag=tag)
+        return Reply(200, self._content, "application/ld+json", {"Cache-Control": _DAY}, tag=tag)

@@ -277,7 +277,9 @@ def test_the_context_holds_the_keys_that_documents_use(client):
 def test_the_style_sheet_is_sent_and_no_other_file(client):
     style = client.get("/static/site.css")
     assert style.headers["content-type"].startswith("text/css")
-    assert "max-age=86400" in style.headers["cache-control"]
+    assert style.headers["cache-control"] == "public, max-age=0, must-revalidate"
+    again = client.get("/static/site.css", headers={"If-None-Match": style.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
     for path in ("/static/", "/static/../app.py", "/static/%2e%2e/app.py", "/static/site.css/x"):
         assert client.get(path).status_code == 404
 
